@@ -1,0 +1,1 @@
+"""Faultline's engine: simulated clusters in virtual time, replayable from a recording."""

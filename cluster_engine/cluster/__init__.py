@@ -1,0 +1,1 @@
+"""The distributed world: nodes, a network between them, disks, clocks, clients and faults."""

@@ -1,0 +1,96 @@
+"""One machine of the cluster: the process on it, its disk, its clocks, its timers and its faults."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from cluster_engine.cluster.clock import Clock
+from cluster_engine.cluster.process import Durable, Process
+
+
+class Blueprint(msgspec.Struct, frozen=True):
+    """How to make a process, again and again: all that a restart needs besides the disk.
+
+    `make(name, config, durable)` and `durable()` are module-level callables, so that a world pickles.
+    """
+
+    name: str
+    kind: str  # server, client or service
+    config: Any
+    make: Callable[[str, Any, Any], Process]
+    durable: Callable[..., Durable] | None = None
+    initial: Any = None  # what durable() is called with, when a situation stages a disk
+
+    def new_disk(self) -> Durable | None:
+        """Return what a fresh disk holds."""
+        if self.durable is None:
+            return None
+        return self.durable() if self.initial is None else self.durable(self.initial)
+
+
+class PendingWrite(msgspec.Struct):
+    """A write that is not durable yet, with the sends and results that wait for it."""
+
+    number: int
+    body: Any
+    outputs: list[tuple[Any, ...]]
+    cause: int
+
+
+class Node:
+    """A machine. Status is up, down or paused; only `up` takes steps."""
+
+    __slots__ = (
+        "alarms", "backlog", "blueprint", "busy_until", "clock", "disk", "kind", "name", "observed",
+        "pause_number", "process", "slow_disk_ms", "slow_factor", "status", "syncing", "timers", "writes",
+    )  # fmt: skip
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        self.blueprint = blueprint
+        self.name = blueprint.name
+        self.kind = blueprint.kind
+        self.status = "up"
+        self.disk = blueprint.new_disk()
+        self.clock = Clock()
+        self.slow_disk_ms = 0.0
+        self.slow_factor = 1.0
+        self.pause_number = 0  # tells a stale resume from the one that ends the present pause
+        self.reset()
+
+    def reset(self) -> None:
+        """Make everything volatile new: a process that knows only what its disk holds."""
+        self.process: Process = self.blueprint.make(self.name, self.blueprint.config, self.disk)
+        self.observed: tuple[Any, ...] = self.process.observe()
+        self.timers: dict[str, tuple[float, float]] = {}  # timer -> (set at, due at)
+        self.alarms: dict[str, float] = {}  # timer -> the queued event that will look at it
+        self.writes: deque[PendingWrite] = deque()
+        self.syncing = 0  # the last write that the sync under way covers; 0 while the disk is idle
+        self.backlog: deque[tuple[Any, ...]] = deque()  # events that a paused process has not seen
+        self.busy_until = 0.0
+
+    def faults(self) -> dict[str, float]:
+        """Return the faults in force on this machine."""
+        return {
+            "slow_disk_ms": self.slow_disk_ms,
+            "slow_node": self.slow_factor,
+            "skew_ms": self.clock.skew_ms,
+            "drift_ppm": self.clock.drift_ppm,
+        }
+
+    def observed_view(self) -> dict[str, Any]:
+        """Return every observed value by name, with the whole log."""
+        view = dict(zip(self.process.OBSERVED, self.observed, strict=True))
+        log = self.process.log_view()
+        return view if log is None else view | {"log": log}
+
+    def view(self) -> dict[str, Any]:
+        """Return the machine as panels draw it."""
+        return {
+            "kind": self.kind,
+            "status": self.status,
+            **self.observed_view(),
+            "timers": dict(self.timers),
+            "faults": self.faults(),
+        }
