@@ -38,8 +38,7 @@ class Simulation:
     def schedule(self, at: float, code: int, *operands: Any) -> float:
         """Put an event into the queue; return its time, rounded to the microsecond."""
         moment = int(at * 1000 + 0.5) / 1000
-        if moment < self.now:
-            moment = self.now
+        moment = max(moment, self.now)
         self._order += 1
         if len(self.queue) >= MAX_QUEUE:
             raise QueueFull(f"{MAX_QUEUE:,} events are waiting at {self.now} ms: more than a run may hold")

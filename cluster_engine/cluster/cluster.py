@@ -38,7 +38,7 @@ from cluster_engine.records import (
 )
 from cluster_engine.simulation import Simulation
 
-_DELIVER, _FIRE, _SYNC, _RESUME, _WORK = range(5)
+_DELIVER, _FIRE, _SYNC, _RESUME, _WORK, _ACT = range(6)
 _SEND, _RESULT = range(2)
 
 SLOW_NODE_STEP_MS = 0.1  # what one step costs a slowed node, times its factor
@@ -110,9 +110,11 @@ class Cluster:
         elif code == _SYNC:
             self._sync(self.nodes[event[3]], event[4])
         elif code == _WORK:
-            self._work(self.nodes[event[3]], event[4])
-        else:
+            self._work(self.nodes[event[3]], *event[4:])
+        elif code == _RESUME:
             self._end_pause(event[3], event[4])
+        elif not self.refusal(event[3]):
+            self.apply(event[3])
 
     def refusal(self, action: Action) -> str | None:
         """Say why the action is impossible now, or None."""
@@ -142,6 +144,10 @@ class Cluster:
             "messages": [_flight_view(flight) for flight in self.in_flight.values()],
             "operations": list(self.operations.values()),
         }
+
+    def schedule(self, at: float, action: Action) -> None:
+        """Stage an action: it takes effect at that time, if it is possible then."""
+        self.simulation.schedule(at, _ACT, action)
 
     # --- what actions do -------------------------------------------------------------------
 
@@ -288,15 +294,17 @@ class Cluster:
         elif node.slow_factor > 1.0:
             start = max(self.simulation.now, node.busy_until)
             node.busy_until = start + SLOW_NODE_STEP_MS * node.slow_factor
-            self.simulation.schedule(node.busy_until, _WORK, node.name, (event, cause))
+            self.simulation.schedule(node.busy_until, _WORK, node.name, node.life, event, cause)
         else:
             self._take_step(node, event, cause)
 
-    def _work(self, node: Node, item: tuple[Any, int]) -> None:
+    def _work(self, node: Node, life: int, event: Any, cause: int) -> None:
+        if life != node.life:
+            return  # a crash came first
         if node.status == "paused":
-            node.backlog.append(item)
-        elif node.status == "up":
-            self._take_step(node, *item)
+            node.backlog.append((event, cause))
+        else:
+            self._take_step(node, event, cause)
 
     def _end_pause(self, name: str, pause_number: int) -> None:
         node = self.nodes[name]
@@ -411,7 +419,7 @@ class Cluster:
             node.backlog.append((Released(outputs), cause))
         else:
             self._release(node, outputs)
-        self._handle(node, WriteSynced(number), cause)
+        self._handle(node, WriteSynced(len(done)), cause)
 
     # --- what leaves a node ----------------------------------------------------------------
 

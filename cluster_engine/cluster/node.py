@@ -43,7 +43,7 @@ class Node:
     """A machine. Status is up, down or paused; only `up` takes steps."""
 
     __slots__ = (
-        "alarms", "backlog", "blueprint", "busy_until", "clock", "disk", "kind", "name", "observed",
+        "alarms", "backlog", "blueprint", "busy_until", "clock", "disk", "kind", "life", "name", "observed",
         "pause_number", "process", "slow_disk_ms", "slow_factor", "status", "syncing", "timers", "writes",
     )  # fmt: skip
 
@@ -57,10 +57,12 @@ class Node:
         self.slow_disk_ms = 0.0
         self.slow_factor = 1.0
         self.pause_number = 0  # tells a stale resume from the one that ends the present pause
+        self.life = 0  # how often the process has begun anew
         self.reset()
 
     def reset(self) -> None:
         """Make everything volatile new: a process that knows only what its disk holds."""
+        self.life += 1
         self.process: Process = self.blueprint.make(self.name, self.blueprint.config, self.disk)
         self.observed: tuple[Any, ...] = self.process.observe()
         self.timers: dict[str, tuple[float, float]] = {}  # timer -> (set at, due at)

@@ -23,9 +23,9 @@ class Received(msgspec.Struct, frozen=True):
 
 
 class WriteSynced(msgspec.Struct, frozen=True):
-    """All writes up to and including number `write` are on disk."""
+    """The oldest `count` of the writes that were still waiting are on disk now."""
 
-    write: int
+    count: int
 
 
 class Asked(msgspec.Struct, frozen=True):
