@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from cluster_engine.actions import Action, Refused, action_to_json
+from cluster_engine.cluster.aliases import resolved
 from cluster_engine.cluster.network import Flight, Network
 from cluster_engine.cluster.node import Blueprint, Node, PendingWrite
 from cluster_engine.cluster.process import (
@@ -118,10 +119,14 @@ class Cluster:
 
     def refusal(self, action: Action) -> str | None:
         """Say why the action is impossible now, or None."""
-        return action.refusal(self)
+        try:
+            return resolved(action, self).refusal(self)
+        except Refused as refused:
+            return str(refused)
 
     def apply(self, action: Action) -> None:
         """Do what a person asked for; raise `Refused` when it is impossible now."""
+        action = resolved(action, self)
         if reason := action.refusal(self):
             raise Refused(reason)
         self._cause = self.emit(Fault, action_to_json(action), action.words()).seq
@@ -368,6 +373,8 @@ class Cluster:
 
     def _tell_all(self, node: Node) -> None:
         changes = {"status": node.status, **node.observed_view(), "timers": {}}
+        if "log" in changes:  # the whole log anew
+            changes["log"]["from"] = changes["log"]["start"]
         self._change(node.name, changes, self._cause)
 
     def _invoke(self, node: Node, invocation: tuple[int, str, str, str, Any], cause: int) -> None:

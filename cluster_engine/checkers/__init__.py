@@ -1,0 +1,1 @@
+"""Judges of a run: they read records, know no protocol's code and share none with what they check."""

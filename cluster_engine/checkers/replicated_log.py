@@ -1,0 +1,216 @@
+"""Raft's safety properties, checked on records (Raft extended version, figure 3).
+
+Each checker follows the servers' observed state, told in `Changed` records, and says what was broken at the
+moment it breaks. The properties hold for any protocol that observes `role`, `term`, `commit`, `applied` and a log.
+"""
+
+from typing import Any
+
+from cluster_engine.monitors import Violation
+from cluster_engine.records import Changed, Record
+
+Boxed = tuple[int, str]  # an entry as observed: its term and label
+
+KEPT = 5_000  # indices a checker remembers behind the newest one
+
+
+class Server:
+    """What is known of one server from its records."""
+
+    __slots__ = ("applied", "commit", "log", "role", "start", "term")
+
+    def __init__(self) -> None:
+        self.role = ""
+        self.term = 0
+        self.commit = 0
+        self.applied = 0
+        self.start = 1
+        self.log: dict[int, Boxed] = {}
+
+    def holds(self, index: int, entry: Boxed) -> bool:
+        """Whether the server has this entry, in its log or in the prefix it compacted."""
+        return index < self.start or self.log.get(index) == entry
+
+    def last_index(self) -> int:
+        """Return the last index of the log."""
+        return max(self.log, default=self.start - 1)
+
+
+class LogChecker:
+    """Follows every server's log; subclasses look at each change."""
+
+    kinds = frozenset({Changed})
+
+    def __init__(self) -> None:
+        self.servers: dict[str, Server] = {}
+
+    def see(self, record: Record) -> Violation | None:
+        """Take a record; return what it broke, if anything."""
+        assert isinstance(record, Changed), f"a log checker reads Changed records, not {record!r}"
+        changes = record.changes
+        if record.node not in self.servers and not changes.keys() & {"role", "term", "log", "commit"}:
+            return None  # a client, or the network
+        server = self.servers.setdefault(record.node, Server())
+        if changes.get("status") == "down":
+            server.log, server.role = {}, ""
+        violation = self.before(record.node, server, changes)
+        added = self._take(server, changes)
+        return violation or self.after(record.node, server, changes, added)
+
+    def _take(self, server: Server, changes: dict[str, Any]) -> dict[int, Boxed]:
+        server.role = changes.get("role", server.role)
+        server.term = changes.get("term", server.term)
+        server.commit = changes.get("commit", server.commit)
+        delta = changes.get("log")
+        if not delta:
+            return {}
+        server.log = {index: entry for index, entry in server.log.items() if index < delta["from"]}
+        added = {delta["from"] + i: (term, label) for i, (term, label) in enumerate(delta["entries"])}
+        server.log |= added
+        if delta["start"] > server.start:
+            server.start = delta["start"]
+            server.log = {index: entry for index, entry in server.log.items() if index >= server.start}
+        elif "status" in changes:
+            server.start = delta["start"]
+        return added
+
+    def before(self, name: str, server: Server, changes: dict[str, Any]) -> Violation | None:
+        """Look at a change before it is taken."""
+        return None
+
+    def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
+        """Look at the server after a change; `added` are the entries that came with it."""
+        return None
+
+
+class ElectionSafety(LogChecker):
+    """At most one leader can be elected in a given term (section 5.2)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leaders: dict[int, str] = {}
+
+    def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
+        if changes.get("role") != "leader":
+            return None
+        first = self.leaders.setdefault(server.term, name)
+        if first == name:
+            return None
+        return Violation(f"{first} and {name} were both elected leader in term {server.term}", (first, name))
+
+
+class LeaderAppendOnly(LogChecker):
+    """A leader never overwrites or deletes entries in its log; it only appends (section 5.3)."""
+
+    def before(self, name: str, server: Server, changes: dict[str, Any]) -> Violation | None:
+        delta = changes.get("log")
+        if not delta or server.role != "leader" or changes.get("role", "leader") != "leader":
+            return None
+        if delta["from"] <= server.last_index() and delta["from"] >= server.start:
+            return Violation(
+                f"{name}, leader of term {server.term}, changed its log from entry {delta['from']} on", (name,)
+            )
+        return None
+
+
+class LogMatching(LogChecker):
+    """Logs that hold an entry of the same index and term are identical up to it (section 5.3)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[tuple[int, int], tuple[str, int | None, str]] = {}  # -> label, term before, first holder
+
+    def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
+        for index, (term, label) in added.items():
+            before = server.log[index - 1][0] if index - 1 in server.log else None
+            known = self.known.setdefault((index, term), (label, before, name))
+            if known[0] != label or (None not in (before, known[1]) and known[1] != before):
+                return Violation(
+                    f"{known[2]} and {name} hold entry {index} of term {term}, yet their logs differ up to it",
+                    (known[2], name),
+                )
+        _forget(self.known, 4 * KEPT)
+        return None
+
+
+class LeaderCompleteness(LogChecker):
+    """A committed entry is present in the logs of the leaders of all later terms (section 5.4)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.committed: dict[int, tuple[Boxed, int]] = {}  # index -> entry, and the term in which it was committed
+
+    def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
+        if changes.get("role") == "leader":
+            return self._missing(name, server, self.committed)
+        if "commit" not in changes:
+            return None
+        new = {
+            index: (server.log[index], server.term)
+            for index in range(max(self._newest() + 1, server.start), server.commit + 1)
+            if index in server.log
+        }
+        self.committed |= new
+        _forget(self.committed, KEPT)
+        for other, leader in self.servers.items():
+            if leader.role == "leader" and (violation := self._missing(other, leader, new)):
+                return violation
+        return None
+
+    def _newest(self) -> int:
+        return max(self.committed, default=0)
+
+    def _missing(
+        self, name: str, leader: Server, committed: dict[int, tuple[Boxed, int]]
+    ) -> Violation | None:
+        for index, (entry, term) in committed.items():
+            if leader.term > term and not leader.holds(index, entry):
+                return Violation(
+                    f"{name} leads term {leader.term} without entry {index} ({entry[1]}), committed in term {term}",
+                    (name,),
+                )
+        return None
+
+
+class StateMachineSafety(LogChecker):
+    """No two servers apply different entries for the same index (section 5.4.3)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.applied: dict[int, tuple[Boxed, str]] = {}  # index -> entry, and who applied it first
+
+    def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
+        before, server.applied = server.applied, changes.get("applied", server.applied)
+        entries = server.log | added  # an entry can be added, applied and compacted in one step
+        for index in range(before + 1, server.applied + 1):
+            if index not in entries:
+                continue  # it came with a snapshot
+            entry, first = self.applied.setdefault(index, (entries[index], name))
+            if entry != entries[index]:
+                return Violation(
+                    f"{first} applied {entry[1]} of term {entry[0]} as entry {index}, "
+                    f"{name} applied {entries[index][1]} of term {entries[index][0]}",
+                    (first, name),
+                )
+        _forget(self.applied, KEPT)
+        return None
+
+
+class NeverBack(LogChecker):
+    """Terms and commit indices only grow while a server runs (figure 2)."""
+
+    def before(self, name: str, server: Server, changes: dict[str, Any]) -> Violation | None:
+        if "status" in changes:
+            server.term = server.commit = 0  # a crash may lose what was not yet on disk
+            return None
+        for field in ("term", "commit"):
+            was = getattr(server, field)
+            if changes.get(field, was) < was:
+                return Violation(f"{name}'s {field} went back from {was} to {changes[field]}", (name,))
+        return None
+
+
+def _forget(memory: dict[Any, Any], most: int) -> None:
+    """Drop the oldest entries of a dict that only ever grows at its end."""
+    while len(memory) > most:
+        del memory[next(iter(memory))]
