@@ -1,0 +1,63 @@
+"""What watches a run: meters that measure it and checkers that judge it.
+
+Both read notable records only, share no code with what they watch, and pickle, for they are part of the state
+that a keyframe saves. Each says which kinds of records it wants, so a record reaches only those who asked for it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from cluster_engine.records import Changed, Record
+
+TICK_MS = 50.0  # timed meters are settled at every multiple of it
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """An invariant is broken: how, in plain words, and by which nodes."""
+
+    text: str
+    nodes: tuple[str, ...] = ()
+
+
+class Checker(Protocol):
+    """Judges one invariant.
+
+    A checker may also declare `fields`, a frozenset of observed fields: then it sees a `Changed` record only when
+    one of them changed.
+    """
+
+    kinds: ClassVar[frozenset[type[Record]]]
+
+    def see(self, record: Any) -> Violation | None:
+        """Read a record; return the violation that it completes, if any."""
+
+
+class Meter(Protocol):
+    """Measures a run; `value` is None until there is one, and is replaced, never changed in place.
+
+    Like a checker, a meter may declare `fields`. Several measures that name the same factory share one meter,
+    each reading an attribute of it.
+    """
+
+    kinds: ClassVar[frozenset[type[Record]]]
+
+    def see(self, record: Any) -> None:
+        """Read a record."""
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A meter whose value also grows with time alone (or with a world's counters)."""
+
+    def settle(self, world: Any) -> None:
+        """Bring the value up to `world.now`; called at every tick, after the events of that moment."""
+
+
+def wants(monitor: Any, kind: type[Record], changes: Iterable[str]) -> bool:
+    """Say whether a monitor reads records of this kind (with these changed fields)."""
+    if kind not in monitor.kinds:
+        return False
+    fields: frozenset[str] | None = getattr(monitor, "fields", None)
+    return kind is not Changed or fields is None or not fields.isdisjoint(changes)
