@@ -40,6 +40,7 @@ class LogChecker:
     """Follows every server's log; subclasses look at each change."""
 
     kinds = frozenset({Changed})
+    fields = frozenset({"status", "role", "term", "commit", "applied", "log"})
 
     def __init__(self) -> None:
         self.servers: dict[str, Server] = {}

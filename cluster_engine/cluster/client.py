@@ -34,6 +34,7 @@ class Request(msgspec.Struct, frozen=True):
 class RequestReply(msgspec.Struct, frozen=True):
     """The answer to a request: `status` is ok, failed or elsewhere (then `hint` may name the leader)."""
 
+    session: str
     number: int
     status: str
     value: Any = None
@@ -126,6 +127,7 @@ class Client:
         asked = self.waiting.popleft()
         self.sent += 1
         op = self.sent * 100 + self.config.number
+        self.target = asked.to or self.target
         self.current = Operation(op, self.sent, Command(asked.f, asked.key, asked.value))
         out.invoke(op, self.target, asked.f, asked.key, asked.value)
         out.set_timer("patience", self.config.patience_ms)

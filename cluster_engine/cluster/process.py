@@ -29,11 +29,12 @@ class WriteSynced(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A person asks a client process to perform an operation."""
+    """A person asks a client process to perform an operation, at server `to` where that is given."""
 
     f: str
     key: str
     value: Any = None
+    to: str = ""
 
 
 class Ordered(msgspec.Struct, frozen=True):

@@ -137,9 +137,8 @@ class TimeoutNow(msgspec.Struct, frozen=True):
 class WaitingRead(msgspec.Struct):
     """A read that waits until its leader has proved itself in `round` and applied `index`."""
 
-    client: str
-    number: int
-    key: str
+    asker: str
+    request: Request
     index: int
     round: int
 
@@ -178,7 +177,7 @@ class Raft:
         self.agreed: dict[str, int] = {}  # the latest round in which each peer's log agreed with ours
         self.round_sent: dict[int, float] = {}  # when the latest rounds were sent, for the lease
         self.reads: deque[WaitingRead] = deque()
-        self.proposals: dict[int, tuple[str, int]] = {}  # log index -> client and number to answer
+        self.proposals: dict[int, tuple[str, Request]] = {}  # log index -> whom to answer, and what
         self.transfer_to = ""
         # Writes handed to the disk and not synced yet: (term, last index) each.
         self.unsynced: deque[tuple[int, int]] = deque()
@@ -584,8 +583,8 @@ class Raft:
             case Command():
                 status, value = self.store.apply(entry.command, entry.session, entry.number)
                 if index in self.proposals:
-                    client, number = self.proposals.pop(index)
-                    out.send(client, RequestReply(number, status, value))
+                    asker, request = self.proposals.pop(index)
+                    self._answer(asker, request, status, value, out)
             case Membership(servers=servers) if self.role is Role.LEADER and self.me not in servers:
                 out.note("leaves", term=self.term)
                 self._become_follower("", out)
@@ -602,35 +601,38 @@ class Raft:
 
     # --- clients (section 8, dissertation 6) ---------------------------------------------------
 
-    def _on_request(self, client: str, request: Request, out: Effects) -> None:
+    def _on_request(self, asker: str, request: Request, out: Effects) -> None:
         command = request.command
         if command.f == "read" and self.settings.reads == "local":
-            out.send(client, RequestReply(request.number, "ok", self.store.read(command.key)))
+            self._answer(asker, request, "ok", self.store.read(command.key), out)
         elif self.role is not Role.LEADER or self.transfer_to:
             hint = "" if self.leader == self.me else self.leader
-            out.send(client, RequestReply(request.number, "elsewhere", None, hint))
+            out.send(asker, RequestReply(request.session, request.number, "elsewhere", None, hint))
         elif answer := self.store.answered(request.session, request.number):
-            out.send(client, RequestReply(request.number, *answer))
+            self._answer(asker, request, *answer, out)
         elif command.f == "read" and self.settings.reads != "log":
-            self._begin_read(client, request, out)
-        elif (client, request.number) not in self.proposals.values():
+            self._begin_read(asker, request, out)
+        elif (asker, request) not in self.proposals.values():
             index = self._append(Entry(self.term, command, request.session, request.number))
-            self.proposals[index] = (client, request.number)
+            self.proposals[index] = (asker, request)
             self._broadcast(out)
 
-    def _begin_read(self, client: str, request: Request, out: Effects) -> None:
+    def _answer(self, asker: str, request: Request, status: str, value: Any, out: Effects) -> None:
+        out.send(asker, RequestReply(request.session, request.number, status, value))
+
+    def _begin_read(self, asker: str, request: Request, out: Effects) -> None:
         """Dissertation 6.4: remember the commit index, prove leadership with a round, then answer.
 
         Before an entry of its own term is committed a leader does not know how far the log is committed:
         the read then waits for its no-op, the first entry it appended.
         """
         if len(self.reads) >= MOST_WAITING_READS:
-            out.send(client, RequestReply(request.number, "failed", "too many reads are waiting"))
+            self._answer(asker, request, "failed", "too many reads are waiting", out)
             return
         index = self.commit if self._committed_in_term() else self.log.last_index
         leased = self.settings.reads == "lease" and out.now < self._lease_until()
         round_ = 0 if leased else self.round + 1
-        self.reads.append(WaitingRead(client, request.number, request.command.key, index, round_))
+        self.reads.append(WaitingRead(asker, request, index, round_))
         if leased:
             self._serve_reads(out)
         else:
@@ -641,7 +643,7 @@ class Raft:
         waiting: deque[WaitingRead] = deque()
         for read in self.reads:
             if read.round <= confirmed and read.index <= self.applied:
-                out.send(read.client, RequestReply(read.number, "ok", self.store.read(read.key)))
+                self._answer(read.asker, read.request, "ok", self.store.read(read.request.command.key), out)
             else:
                 waiting.append(read)
         self.reads = waiting

@@ -5,6 +5,23 @@ from typing import Any
 from cluster_engine.records import Changed, Dropped, Fault, Invoked, Noted, Record, Returned
 
 
+class WorldCount:
+    """A counter that the world itself keeps: events, sent or dropped messages."""
+
+    kinds: frozenset[type[Record]] = frozenset()
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.value = 0
+
+    def see(self, record: Record) -> None:
+        """Reads no records."""
+
+    def settle(self, world: Any) -> None:
+        """Read the counter."""
+        self.value = world.counts[self.name]
+
+
 class FaultCount:
     """How many actions a person took."""
 
@@ -109,7 +126,7 @@ class NodeWatch:
     """Follows a few observed fields of every node; subclasses say what they make of them."""
 
     kinds = frozenset({Changed})
-    fields: tuple[str, ...] = ("status", "role", "term")
+    fields: frozenset[str] = frozenset({"status", "role", "term"})
 
     def __init__(self) -> None:
         self.value: Any = 0
@@ -118,7 +135,7 @@ class NodeWatch:
     def see(self, record: Record) -> None:
         """Take a change."""
         assert isinstance(record, Changed), f"a node watch reads Changed records, not {record!r}"
-        news = {field: record.changes[field] for field in self.fields if field in record.changes}
+        news = {field: value for field, value in record.changes.items() if field in self.fields}
         if news and record.node:
             self.nodes.setdefault(record.node, {}).update(news)
             self.judge(record)
@@ -163,16 +180,17 @@ class Highest(NodeWatch):
 
     def __init__(self, field: str) -> None:
         super().__init__()
-        self.fields = (field,)
+        self.field = field
+        self.fields = frozenset({field})
 
     def judge(self, record: Changed) -> None:
-        self.value = max(self.value, *(node[self.fields[0]] for node in self.nodes.values()))
+        self.value = max(self.value, *(node[self.field] for node in self.nodes.values()))
 
 
 class Down(NodeWatch):
     """How many machines are down."""
 
-    fields = ("status",)
+    fields = frozenset({"status"})
 
     def judge(self, record: Changed) -> None:
         self.value = sum(node.get("status") == "down" for node in self.nodes.values())
@@ -189,11 +207,18 @@ class Leaderless(NodeWatch):
 
     def judge(self, record: Changed) -> None:
         if self.leaders():
-            if self._since is not None:
-                self.value = round(self.value + record.at - self._since, 3)
+            self._count_up_to(record.at)
             self._since, self._had_leader = None, True
         elif self._had_leader and self._since is None:
             self._since = record.at
+
+    def settle(self, world: Any) -> None:
+        """Count the time that has passed without a leader."""
+        self._count_up_to(world.now)
+
+    def _count_up_to(self, now: float) -> None:
+        if self._since is not None:
+            self.value, self._since = round(self.value + now - self._since, 3), now
 
 
 class TimeWithoutLeader(NodeWatch):
@@ -202,7 +227,7 @@ class TimeWithoutLeader(NodeWatch):
     It measures as figure 16 of the Raft paper does: from the crash to the first heartbeat that arrives.
     """
 
-    fields = ("status", "role", "term", "leader")
+    fields = frozenset({"status", "role", "term", "leader"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -271,3 +296,20 @@ class CommittingSide:
             group = next((group for group in self._groups if record.node in group), [])
             if group:
                 self.value = "majority" if 2 * len(group) > record.facts["of"] else "minority"
+
+
+class SinceFault:
+    """How many operations ended in one way since a person's last action."""
+
+    kinds = frozenset({Fault, Returned})
+
+    def __init__(self, outcome: str) -> None:
+        self.outcome = outcome
+        self.value = 0
+
+    def see(self, record: Record) -> None:
+        """Begin anew at an action, count at a result."""
+        if isinstance(record, Fault):
+            self.value = 0
+        elif isinstance(record, Returned):
+            self.value += record.outcome == self.outcome
