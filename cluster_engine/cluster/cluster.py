@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from cluster_engine.actions import Action, Refused, action_to_json
-from cluster_engine.cluster.aliases import resolved
+from cluster_engine.cluster.naming import resolved
 from cluster_engine.cluster.network import Flight, Network
 from cluster_engine.cluster.node import Blueprint, Node, PendingWrite
 from cluster_engine.cluster.process import (

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from cluster_engine.actions import Action, entry
 from cluster_engine.cluster.client import MAX_WAITING, Client
 from cluster_engine.cluster.cluster import Cluster
-from cluster_engine.cluster.faults import unknown_node
+from cluster_engine.cluster.naming import unknown_node
 from cluster_engine.cluster.node import Node
 from cluster_engine.cluster.process import Asked
 

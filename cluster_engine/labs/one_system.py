@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from cluster_engine.cluster.cluster import Cluster
-from cluster_engine.cluster.faults import Crash, Cut, Heal, Isolate, Pause, Restart, Resume, SlowNode
+from cluster_engine.cluster.network_faults import Cut, Heal, Isolate
 from cluster_engine.cluster.node import Blueprint
+from cluster_engine.cluster.node_faults import Crash, Pause, Restart, Resume, SlowNode
 from cluster_engine.cluster.requests import Read, Write
 from cluster_engine.labs.declaration import Button, Goal, Lab, MessageLook, Setting, TimerLook
 from cluster_engine.labs.raft import LAB as RAFT
@@ -19,7 +20,13 @@ from cluster_engine.labs.vocabulary import (
     TIMEOUT_SETTINGS,
 )
 from cluster_engine.systems.front_door import FrontDoor, FrontDoorConfig
-from cluster_engine.systems.raft_group import clients, cluster_config, raft_config, server_names, servers
+from cluster_engine.systems.raft_group import (
+    clients,
+    cluster_config,
+    raft_config,
+    server_names,
+    servers,
+)
 
 ADDRESS = "kv"
 

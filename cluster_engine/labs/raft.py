@@ -4,7 +4,9 @@ from typing import Any
 
 from cluster_engine.checkers import replicated_log as checks
 from cluster_engine.cluster.cluster import Cluster
-from cluster_engine.cluster.faults import MESSAGE_FAULTS, NETWORK_FAULTS, NODE_FAULTS, Crash
+from cluster_engine.cluster.message_faults import MESSAGE_FAULTS
+from cluster_engine.cluster.network_faults import NETWORK_FAULTS
+from cluster_engine.cluster.node_faults import NODE_FAULTS, Crash
 from cluster_engine.cluster.requests import CLIENT_REQUESTS
 from cluster_engine.labs.declaration import (
     Button,

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cluster_engine.actions import Action, entry
-from cluster_engine.cluster.aliases import leader_of
 from cluster_engine.cluster.client import Client, ClientConfig
 from cluster_engine.cluster.cluster import Cluster, ClusterConfig
-from cluster_engine.cluster.faults import unknown_node
+from cluster_engine.cluster.naming import leader_of, unknown_node
 from cluster_engine.cluster.node import Blueprint
 from cluster_engine.cluster.process import Ordered
 from cluster_engine.protocols.raft import Raft, RaftConfig

@@ -1,4 +1,4 @@
-"""Names by role: `leader`, `follower` and `others` stand for whoever that is when an action takes effect.
+"""Names of machines, and names by role: `leader`, `follower` and `others` stand for whoever that is when an action takes effect.
 
 A script that says `crash leader` works on every seed, and a recording stays a pure function of its text.
 """
@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from cluster_engine.cluster.cluster import Cluster
 
 ALIASES = ("leader", "follower", "others")
+
+
+def unknown_node(cluster: "Cluster", *names: str) -> str | None:
+    """Say which of the names is no machine of this cluster, or None."""
+    for name in names:
+        if name not in cluster.nodes:
+            return f"there is no node {name!r}; there are {', '.join(cluster.nodes)}"
+    return None
 
 
 def resolved(action: Action, cluster: "Cluster") -> Action:
