@@ -1,0 +1,23 @@
+// Ask the site for a run: a lesson's block, a lab with settings, or a recording.
+import { csrfToken } from "./csrf.js";
+
+const UNREACHABLE = "The lab cannot be opened: the server does not answer. Check the connection and reload the page.";
+
+export async function openRun(request) {
+  const response = await post(request);
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  throw new Error(answer.error ?? `The lab cannot be opened (the server answered ${response.status}). Reload the page.`);
+}
+
+async function post(request) {
+  try {
+    return await fetch("/labs/open/", {
+      method: "POST",
+      headers: {"Content-Type": "application/json", "X-CSRFToken": csrfToken()},
+      body: JSON.stringify(request),
+    });
+  } catch {
+    throw new Error(UNREACHABLE);
+  }
+}

@@ -1,0 +1,92 @@
+// From a declared button and what the learner filled in, to the action that travels.
+const NODE_KINDS = new Set(["node", "process"]);
+const NUMBER_KINDS = new Set(["number", "percent", "integer"]);
+
+export const isNodeField = (field) => NODE_KINDS.has(field.kind);
+export const isNumberField = (field) => NUMBER_KINDS.has(field.kind);
+
+export function allowedButtons(declaration, names) {
+  const wanted = names.map((name) => name.trim().replaceAll("-", "_")).filter(Boolean);
+  if (wanted.length === 0) return declaration.buttons;
+  return declaration.buttons.filter((button) => wanted.includes(button.action));
+}
+
+export function grouped(buttons) {
+  const groups = new Map();
+  for (const button of buttons) {
+    if (!groups.has(button.group)) groups.set(button.group, []);
+    groups.get(button.group).push(button);
+  }
+  return [...groups];
+}
+
+// A button without open fields acts at once; the others ask first.
+export const needsForm = (button) => button.fields.length > 0;
+
+export function targetFields(button) {
+  if (button.target === "node") return button.fields.filter(isNodeField).slice(0, 1);
+  if (button.target === "link") return button.fields.filter(isNodeField).slice(0, 2);
+  if (button.target === "message") return button.fields.filter((field) => field.kind === "message").slice(0, 1);
+  return [];
+}
+
+// What the selection already answers: a node fills the first node field, a link both ends, and so on.
+export function valuesFor(button, selection) {
+  const fields = targetFields(button);
+  const parts = partsOf(button.target, selection);
+  return Object.fromEntries(fields.map((field, index) => [field.name, parts[index]]));
+}
+
+function partsOf(target, selection) {
+  if (target === "node") return [selection.id];
+  if (target === "link") return [selection.a, selection.b];
+  return [selection.msg];
+}
+
+export const fits = (button, selection) => button.target === selection.kind;
+
+export function initialValues(button, view, given = {}) {
+  const values = {};
+  for (const field of button.fields) values[field.name] = given[field.name] ?? initial(field, view, values);
+  return values;
+}
+
+function initial(field, view, before) {
+  if (field.default !== null && field.default !== undefined && field.kind !== "groups") return field.default;
+  if (isNodeField(field)) return choicesOf(field, view).find((id) => !Object.values(before).includes(id)) ?? "";
+  if (field.kind === "message") return view.messages[0]?.msg ?? "";
+  if (field.kind === "choice") return field.choices[0];
+  if (field.kind === "groups") return halves(serversOf(view));
+  return isNumberField(field) ? field.low ?? 0 : "";
+}
+
+export const serversOf = (view) => Object.keys(view.nodes).filter((id) => view.nodes[id].kind !== "client");
+
+export function choicesOf(field, view) {
+  return field.kind === "node" ? serversOf(view) : Object.keys(view.nodes);
+}
+
+// A first suggestion for a cut: the minority stands on its own.
+function halves(ids) {
+  const cut = Math.floor(ids.length / 2);
+  return [ids.slice(0, cut), ids.slice(cut)];
+}
+
+export function toAction(button, values) {
+  const action = {kind: button.action};
+  for (const field of button.fields) action[field.name] = typed(field, values[field.name]);
+  return action;
+}
+
+function typed(field, value) {
+  if (isNumberField(field) || field.kind === "message") return Number(value);
+  return value;
+}
+
+export function groupsText(groups) {
+  return groups.map((group) => group.join(", ")).join(" | ");
+}
+
+export function groupsFrom(text) {
+  return text.split("|").map((part) => part.split(/[\s,]+/).filter(Boolean));
+}

@@ -1,0 +1,49 @@
+// One lab figure: takes over the still picture that the server sent, and gives it back when it is taken down.
+import { prefersReducedMotion } from "../lib/motion.js";
+import { openRun } from "../lib/open.js";
+import { all } from "../lib/undo.js";
+import { assemble } from "./assemble.js";
+import { createContext } from "./context.js";
+import { createLive } from "./live.js";
+import { mountNotices } from "./notices.js";
+import { buildShell } from "./shell.js";
+
+export function mount(figure) {
+  const notices = mountNotices(figure);
+  const {notify} = notices;
+  let end = () => {}; // Of the run that is shown; it stays until the next one has its first frame.
+
+  async function start(extra = {}) {
+    try {
+      const opened = await openRun({...JSON.parse(figure.dataset.open), ...extra});
+      if (notices.alive()) follow(opened);
+    } catch (error) {
+      notify(error.message);
+    }
+  }
+
+  function follow(opened) {
+    const before = end;
+    const reduced = prefersReducedMotion();
+    const live = createLive(figure, opened.socket, reduced, {ready, notice: notify, gone: () => start(),
+      refused: (reason) => notify(reason || "The server refused the connection. Reload the page.")});
+    end = all(live.stop, before);
+
+    function ready(hello) {
+      before();
+      const context = createContext({figure, live, hello, notify, reduced, page: opened.page});
+      const {shell, places} = buildShell(figure);
+      const undo = assemble(shell, places, context, reset);
+      end = all(undo, live.stop, () => shell.remove());
+      if (reduced && hello.playback.playing) live.send({do: "pause"});
+    }
+  }
+
+  function reset() {
+    figure.dispatchEvent(new CustomEvent("lab:reset", {bubbles: true, detail: {}}));
+    start({fresh: true});
+  }
+
+  start();
+  return () => { end(); notices.undo(); figure.classList.remove("is-live"); };
+}

@@ -1,0 +1,19 @@
+// The keyboard, while the focus is inside the figure and not in something that wants the keys itself.
+import { on } from "../lib/undo.js";
+import { singleKeys } from "./help.js";
+
+const OWN = "input, select, textarea, [contenteditable], [role=slider], [role=tab], [role=dialog]";
+const PRESSED = "button, a, summary, [role=button]"; // Space belongs to these.
+
+export function mount(figure, time, help) {
+  const verbs = {" ": time.toggle, ArrowLeft: time.back, ArrowRight: time.step, "[": time.previous, "]": time.next,
+    Home: time.start, "?": help};
+
+  return on(figure, "keydown", (event) => {
+    const verb = verbs[event.key];
+    if (!verb || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !singleKeys()) return;
+    if (event.target.closest(OWN) || (event.key === " " && event.target.closest(PRESSED))) return;
+    event.preventDefault();
+    verb();
+  });
+}

@@ -1,0 +1,83 @@
+// One run, alive in this page: the socket's messages folded into the session, the session shown by the store.
+import { loopWhileSeen } from "../lib/loop.js";
+import { createReplies } from "../lib/replies.js";
+import { connect } from "../lib/socket.js";
+import { throttle } from "../lib/throttle.js";
+import { all } from "../lib/undo.js";
+import { createCursor } from "../model/cursor.js";
+import { nothing } from "../model/nothing.js";
+import { present } from "../model/present.js";
+import { beginning, dropFuture, receive, seekLocally } from "../model/session.js";
+import { createStore } from "../model/store.js";
+
+// hears: {ready(hello), notice(text), gone(), refused(reason)}; ready comes once, with the first frame.
+export function createLive(element, socketPath, reduced, hears) {
+  const store = createStore(nothing);
+  const cursor = createCursor();
+  const aside = createCursor(); // For looking back without losing the playhead's place.
+  let session = beginning;
+  let shown = null;
+
+  const socket = connect(socketPath, {
+    opened() {},
+    message: take,
+    lost: () => disconnected(() => hears.notice("The connection is lost. Trying again…")),
+    gone: () => disconnected(hears.gone),
+    refused: (reason) => disconnected(() => hears.refused(reason)),
+  });
+  const replies = createReplies(socket.send);
+  const resync = throttle(() => socket.send({do: "seek", to: store.get().time}), 2000);
+
+  function disconnected(then) {
+    const first = store.get().connected || !session.hello;
+    store.set({connected: false});
+    if (first) then();
+  }
+
+  function take(message) {
+    if (message.type === "hello") greet();
+    if (message.type === "frame") socket.send({do: "ack", n: message.n});
+    if (message.type === "acted") change(dropFuture(session, message.at));
+    if (message.ref && replies.settle(message.ref, message)) return;
+    if (message.type === "notice" || message.type === "error") hears.notice(message.text);
+    change(receive(session, message, performance.now()));
+    if (session.gap) resync();
+  }
+
+  function greet() {
+    const again = session.hello !== null;
+    store.set({connected: true});
+    if (again) hears.notice("Connected again, where you were.");
+  }
+
+  function change(next) {
+    session = next;
+    show();
+  }
+
+  // Called every frame: nothing is told while neither the session nor the time has changed.
+  function show() {
+    if (!session.window) return;
+    const state = present(session, cursor, performance.now(), reduced);
+    if (shown === session && state.time === store.get().time) return;
+    const first = shown === null;
+    shown = session;
+    store.set(state);
+    if (first) hears.ready(session.hello);
+  }
+
+  function frame() {
+    show();
+    store.flush();
+  }
+
+  function seek(to) {
+    const time = Math.max(0, to);
+    change(seekLocally(session, time, performance.now()));
+    socket.send({do: "seek", to: time});
+  }
+
+  return {store, seek, send: socket.send, ask: replies.ask,
+    viewAfter: (index) => aside.after(session.window, index),
+    stop: all(loopWhileSeen(element, frame), () => socket.close())};
+}

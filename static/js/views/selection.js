@@ -1,0 +1,57 @@
+// Click or Enter on a node, a link or a message: what it is, and what can be done to it.
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { all, on } from "../lib/undo.js";
+import { fits, toAction, valuesFor } from "../model/actions.js";
+import { nameOfSelection } from "../model/selected.js";
+import { createForm } from "./form.js";
+
+const THINGS = "[data-node], [data-link], [data-message], [data-msg]";
+
+export function mount(stage, context, popover) {
+  const {store, buttons, act, refusals, select} = context;
+
+  function chosen(event) {
+    const thing = event.target.closest?.(THINGS);
+    const {selection} = store.get();
+    if (!thing && event.type === "click") return select(null);
+    if (!selection || !buttons.some((button) => fits(button, selection))) return;
+    open(selection, anchorOf(thing, event));
+  }
+
+  async function open(selection, anchor) {
+    const mine = buttons.filter((button) => fits(button, selection));
+    const actions = mine.map((button) => toAction(button, {...defaults(button), ...valuesFor(button, selection)}));
+    let reasons = actions.map(() => null);
+    let form = null;
+    const opened = popover.open(anchor, nameOfSelection(selection, store.get().view),
+      () => form ? form.template("") : list(mine, reasons, press));
+
+    function press(index) {
+      if (reasons[index]) return context.notify(reasons[index]);
+      const given = valuesFor(mine[index], selection);
+      const done = () => opened.close();
+      if (mine[index].fields.length === Object.keys(given).length) return act(actions[index]).then((result) => result.ok && done());
+      form = createForm(context, mine[index], given, {redraw: () => opened.draw(), done});
+      opened.draw();
+    }
+
+    reasons = await refusals(actions);
+    opened.draw();
+  }
+
+  const onKey = (event) => (event.key === "Enter" || event.key === " ") && chosen(event);
+  return all(on(stage, "click", chosen), on(stage, "keydown", onKey));
+}
+
+const defaults = (button) => Object.fromEntries(button.fields.map((field) => [field.name, field.default]));
+
+const list = (buttons, reasons, press) => html`<div class="lab-choices">${buttons.map((button, index) => html`
+  <button type="button" class="lab-action" aria-disabled=${reasons[index] ? "true" : "false"} title=${reasons[index] ?? button.help}
+    @click=${() => press(index)}>${button.label}</button>
+  ${reasons[index] ? html`<span class="lab-reason">${reasons[index]}</span>` : nothing}`)}</div>`;
+
+// A link or a message is thin: what matters is where the pointer was.
+function anchorOf(thing, event) {
+  if (thing.dataset.node || event.type !== "click" || !event.clientX) return thing;
+  return {left: event.clientX, right: event.clientX, top: event.clientY, bottom: event.clientY};
+}

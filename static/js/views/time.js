@@ -1,0 +1,23 @@
+// The verbs of time, for the transport bar and the keyboard alike.
+import { nextMark, previousMark } from "../model/marks.js";
+
+export function createTime({store, send, seek, notify}) {
+  function jump(find, otherwise) {
+    const {marks, time} = store.get();
+    const mark = find(marks, time);
+    if (!mark) return notify(otherwise);
+    send({do: "pause"});
+    seek(mark.at);
+    notify(mark.text);
+  }
+
+  return {
+    toggle: () => send({do: store.get().playing ? "pause" : "play"}),
+    step: () => send({do: "step", by: 1}),
+    back: () => send({do: "step", by: -1}),
+    start: () => seek(0),
+    speed: (value) => send({do: "speed", value}),
+    next: () => jump(nextMark, "No fault or violation is known after this moment."),
+    previous: () => jump(previousMark, "No fault or violation before this moment."),
+  };
+}

@@ -1,0 +1,40 @@
+// The fault tray, made from the lab's declaration: one row a group, one button an action.
+import { html, render } from "../../vendor/lit-html/lit-html.js";
+import { grouped, isNodeField, needsForm } from "../model/actions.js";
+import { watch } from "../model/store.js";
+import { createForm } from "./form.js";
+
+export function mount(element, context, {popover, picker}) {
+  const {store, buttons, notify, act} = context;
+
+  function press(button, event) {
+    const reason = store.get().refused[button.action]?.all;
+    if (reason) return notify(reason);
+    if (needsForm(button)) ask(button, event.currentTarget);
+    else act({kind: button.action});
+  }
+
+  function ask(button, anchor) {
+    let opened = null;
+    const close = () => opened.close();
+    const form = createForm(context, button, {}, {redraw: () => opened.draw(), done: close});
+    const hint = button.target === "node" ? "Click a node in the picture, or choose it here." : "";
+    opened = popover.open(anchor, button.label, () => form.template(hint), picker.stop);
+    if (button.target === "node") picker.start((id) => picked(button, form, id));
+  }
+
+  function picked(button, form, id) {
+    form.fill(button.fields.find(isNodeField).name, id);
+    if (button.fields.length === 1) form.submit();
+  }
+
+  const item = (button, refused) => html`<button type="button" class="lab-action" data-action=${button.action}
+    aria-disabled=${refused[button.action]?.all ? "true" : "false"} title=${refused[button.action]?.all ?? button.help}
+    @click=${(event) => press(button, event)}>${button.label}</button>`;
+
+  const draw = ({refused}) => render(grouped(buttons).map(([group, members]) => html`
+    <div class="lab-group" role="group" aria-label=${group}><span class="lab-group-name">${group}</span>
+      <div class="lab-actions">${members.map((button) => item(button, refused))}</div></div>`), element);
+
+  return watch(store, (state) => [state.refused], draw);
+}

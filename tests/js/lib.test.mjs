@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { createReplies } from "../../static/js/lib/replies.js";
+import { retryDelay, verdict } from "../../static/js/lib/retry.js";
+import { throttle } from "../../static/js/lib/throttle.js";
+import { all, on } from "../../static/js/lib/undo.js";
+
+test("waits double up to a bound, and jitter keeps them apart", () => {
+  assert.deepEqual([0, 1, 2, 9].map((tries) => retryDelay(tries, 1006, 1)), [400, 800, 1600, 8000]);
+  assert.ok(retryDelay(3, 1006, 0) < retryDelay(3, 1006, 0.9));
+  assert.ok(retryDelay(0, 1012, 0) >= 300 && retryDelay(0, 1012, 0.99) < 1500);
+  assert.ok(retryDelay(0, 4429, 0) >= 8000);
+});
+
+test("close codes say whether to come back", () => {
+  assert.deepEqual([1006, 1012, 4404, 4403, 4429].map(verdict), ["retry", "retry", "gone", "refused", "retry"]);
+});
+
+test("an answer finds its question; an unsent one resolves with nothing", async () => {
+  const sent = [];
+  const replies = createReplies((message) => { sent.push(message); return true; });
+  const answer = replies.ask({do: "share"});
+  assert.equal(replies.settle(sent[0].ref, {url: "/x"}), true);
+  assert.deepEqual(await answer, {url: "/x"});
+  assert.equal(replies.settle("k99", {}), false);
+  assert.equal(await createReplies(() => false).ask({do: "share"}), null);
+});
+
+test("throttle runs at once and then with the latest", () => {
+  mock.timers.enable({apis: ["setTimeout"]});
+  const heard = [];
+  const say = throttle((word) => heard.push(word), 100);
+  say("a"); say("b"); say("c");
+  assert.deepEqual(heard, ["a"]);
+  mock.timers.tick(100);
+  assert.deepEqual(heard, ["a", "c"]);
+  say("d"); say.cancel(); mock.timers.tick(200);
+  assert.deepEqual(heard, ["a", "c"]);
+  mock.timers.reset();
+});
+
+test("undo takes down listeners", () => {
+  const target = new EventTarget();
+  let calls = 0;
+  const undo = all(on(target, "a b", () => { calls += 1; }), null);
+  target.dispatchEvent(new Event("a")); target.dispatchEvent(new Event("b"));
+  undo();
+  target.dispatchEvent(new Event("a"));
+  assert.equal(calls, 2);
+});
