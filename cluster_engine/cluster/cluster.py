@@ -335,16 +335,26 @@ class Cluster:
             self._notable(Noted(self.seq, self.simulation.now, cause, node.name, name, facts, ""))
         for invocation in out.invocations:
             self._invoke(node, invocation, cause)
+        if out.early:
+            self._put_out(node, out.early, [], cause)
         if out.write is not None:
-            self._write(node, out, cause)
-        elif node.writes and self._outputs_wait(node):
-            node.writes[-1].outputs.extend(_outputs(out, cause))
-        else:
-            self._let_go(node, out.sends, out.results, cause)
+            self._write(node, out.write, cause)
+        if out.sends or out.results:
+            self._put_out(node, out.sends, out.results, cause)
 
-    def _outputs_wait(self, node: Node) -> bool:
-        """Nothing leaves a node before all its earlier writes are on disk."""
-        return True
+    def _put_out(
+        self, node: Node, sends: list[tuple[str, Any]], results: list[tuple[int, str, Any, str]], cause: int
+    ) -> None:
+        """Let things leave the node; while it has writes under way they wait for the latest of these."""
+        if node.writes:
+            waiting = node.writes[-1].outputs
+            waiting += [(_SEND, cause, to, message) for to, message in sends]
+            waiting += [(_RESULT, cause, result) for result in results]
+            return
+        for to, message in sends:
+            self._transmit(node.name, to, message, cause)
+        for result in results:
+            self._return(node, result, cause)
 
     def _set_timers(self, node: Node, timers: list[tuple[str, float | None, float]], cause: int) -> None:
         now = self.simulation.now
@@ -387,17 +397,12 @@ class Cluster:
 
     # --- the disk --------------------------------------------------------------------------
 
-    def _write(self, node: Node, out: Effects, cause: int) -> None:
+    def _write(self, node: Node, body: Any, cause: int) -> None:
         number = self._next_write
         self._next_write += 1
         seq = self.seq
-        self._record(Wrote(seq, self.now, cause, node.name, number, out.write))
-        pending = PendingWrite(number, out.write, [], seq)
-        if self._outputs_wait(node):
-            pending.outputs = _outputs(out, cause)
-        else:
-            self._let_go(node, out.sends, out.results, cause)
-        node.writes.append(pending)
+        self._record(Wrote(seq, self.now, cause, node.name, number, body))
+        node.writes.append(PendingWrite(number, body, [], seq))
         if not node.syncing:
             self._start_sync(node)
 
@@ -429,14 +434,6 @@ class Cluster:
         self._handle(node, WriteSynced(len(done)), cause)
 
     # --- what leaves a node ----------------------------------------------------------------
-
-    def _let_go(
-        self, node: Node, sends: list[tuple[str, Any]], results: list[tuple[int, str, Any, str]], cause: int
-    ) -> None:
-        for to, message in sends:
-            self._transmit(node.name, to, message, cause)
-        for result in results:
-            self._return(node, result, cause)
 
     def _release(self, node: Node, outputs: list[tuple[Any, ...]]) -> None:
         for kind, cause, *what in outputs:
@@ -492,11 +489,6 @@ class Cluster:
 
     def _change(self, name: str, changes: dict[str, Any], cause: int) -> None:
         self._notable(Changed(self.seq, self.now, cause, name, changes))
-
-
-def _outputs(out: Effects, cause: int) -> list[tuple[Any, ...]]:
-    sends = [(_SEND, cause, to, message) for to, message in out.sends]
-    return sends + [(_RESULT, cause, result) for result in out.results]
 
 
 def _flight_view(flight: Flight) -> dict[str, Any]:

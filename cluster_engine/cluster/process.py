@@ -48,10 +48,11 @@ class Effects:
     """What a step wants from the world: one write at most, then sends, timers, notes and results.
 
     `now` is the process's own monotonic clock in milliseconds, which may drift from true time. Nothing that
-    leaves the process does so before the write of the same step, and all earlier writes, are on disk.
+    leaves the process does so before the write of the same step, and all earlier writes, are on disk; only
+    what is sent `early` waits for the earlier writes alone.
     """
 
-    __slots__ = ("invocations", "notes", "now", "results", "sends", "timers", "write")
+    __slots__ = ("early", "invocations", "notes", "now", "results", "sends", "timers", "write")
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -61,6 +62,7 @@ class Effects:
         """Forget the last step's effects."""
         self.write: Any = None
         self.sends: list[tuple[str, Any]] = []
+        self.early: list[tuple[str, Any]] = []
         self.timers: list[tuple[str, float | None, float]] = []
         self.notes: list[tuple[str, dict[str, Any]]] = []
         self.invocations: list[tuple[int, str, str, str, Any]] = []
@@ -69,6 +71,10 @@ class Effects:
     def send(self, to: str, message: Any) -> None:
         """Send a message to a process by name."""
         self.sends.append((to, message))
+
+    def send_early(self, to: str, message: Any) -> None:
+        """Send a message that need not wait for this step's own write."""
+        self.early.append((to, message))
 
     def set_timer(self, timer: str, after: float, latest: float | None = None) -> None:
         """Set (or set again) a timer: in `after` ms, or evenly between `after` and `latest` ms."""

@@ -33,7 +33,7 @@ class ClientRequest(Action):
     def apply(self, world: Cluster) -> None:
         client = self._client(world)
         assert client is not None, "a refused request was applied"
-        asked = Asked(self.operation, self._asked("key"), self._asked("value") or None, self._asked("node"))
+        asked = Asked(self.operation, self._asked("key"), getattr(self, "value", None), self._asked("node"))
         world.ask(client, asked)
 
     def _asked(self, field: str) -> Any:

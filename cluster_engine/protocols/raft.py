@@ -294,7 +294,8 @@ class Raft:
     def _stand_for_election(self, out: Effects, transfer: bool = False) -> None:
         """Conversion to candidate (figure 2): new term, own vote, timer, RequestVote to everyone.
 
-        Our own vote counts once it is on disk (`_on_synced`), like everyone else's.
+        Our own vote counts once it is on disk (`_on_synced`), like everyone else's. The requests need not wait
+        for it: they speak of a log that is on disk, and until our vote is, we only hold others' votes.
         """
         self.term += 1
         self.role, self.leader, self.voted_for = Role.CANDIDATE, "", self.me
@@ -303,7 +304,7 @@ class Raft:
         self._await_leader(out)
         out.note("stands", term=self.term, waited=round(out.now - self.heard_at), transfer=transfer)
         for peer in self._peers():
-            out.send(peer, RequestVote(self.term, self.log.last_index, self.log.last_term, transfer))
+            out.send_early(peer, RequestVote(self.term, self.log.last_index, self.log.last_term, transfer))
 
     def _is_loyal(self, message: RequestVote, out: Effects) -> bool:
         """A server that still hears its leader disregards RequestVote (section 6, dissertation 4.2.3)."""
@@ -401,7 +402,11 @@ class Raft:
         return index
 
     def _broadcast(self, out: Effects) -> None:
-        """Send every peer what it lacks, or a heartbeat; begin a new round."""
+        """Send every peer what it lacks, or a heartbeat; begin a new round.
+
+        A leader writes its own disk in parallel (dissertation 10.2.1): its entries may be on a majority of
+        other disks first, and it counts itself only when its own write is done.
+        """
         self.round += 1
         self.round_sent[self.round] = out.now
         if len(self.round_sent) > 64:
@@ -415,14 +420,14 @@ class Raft:
     def _replicate_to(self, peer: str, out: Effects) -> None:
         following = self.next.get(peer, self.log.last_index + 1)
         if following < self.log.first_index:
-            out.send(peer, InstallSnapshot(self.term, self.log.snapshot, self.round))
+            out.send_early(peer, InstallSnapshot(self.term, self.log.snapshot, self.round))
             self.next = self.next | {peer: self.log.snapshot.index + 1}
             return
         last = self.log.last_index
         entries = self.log.since(following, MOST_ENTRIES) if following <= last else ()
         term_before = self.log.term_at(following - 1)
         assert term_before is not None, f"{self.me} has no entry {following - 1} to follow for {peer}"
-        out.send(peer, AppendEntries(self.term, following - 1, term_before, entries, self.commit, self.round))
+        out.send_early(peer, AppendEntries(self.term, following - 1, term_before, entries, self.commit, self.round))
         if entries:
             self.next = self.next | {peer: following + len(entries)}  # pipelining: hope, and repair on refusal
 
