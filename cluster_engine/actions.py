@@ -91,7 +91,8 @@ def entry(
 ) -> Any:
     """Return a dataclass field that also says how a form asks for it.
 
-    `kind` is one of node, process (a node or a client), groups, number, percent, integer, text, message, choice.
+    `kind` is one of node, process (a node or a client), client, groups, number, percent, integer, text, message,
+    choice.
     """
     metadata = {
         "kind": kind, "label": label, "low": low, "high": high, "unit": unit, "choices": choices
@@ -127,9 +128,11 @@ def action_from_json(data: Any, lab: Offer | None = None) -> Action:
 def action_to_text(action: Action) -> str:
     """Return the action as a line of a script, without its time."""
     words = [action.kind]
+    in_order = True
     for part in fields(action):
         value = getattr(action, part.name)
-        if part.default is MISSING:
+        in_order = in_order and value != ""
+        if in_order:
             words.append(_text(part, value))
         elif value != part.default:
             words.append(f"{part.name}={_text(part, value)}")
@@ -214,7 +217,9 @@ def _offered(kind: str, lab: Offer | None) -> type[Action]:
 def _buttons(lab: Offer | None) -> list[Offered]:
     if lab is not None:
         return list(lab.buttons)
-    from cluster_engine.labs import all_labs  # labs are made of actions, so they come after this module
+    from cluster_engine.labs import (
+        all_labs,  # labs are made of actions, so they come after this module
+    )
 
     return [button for lab in all_labs() for button in lab.buttons]
 
@@ -263,6 +268,8 @@ def _assignment(
 
 
 def _value(action: type[Action], part: Field[Any], read: Any, value: Any) -> Any:
+    if isinstance(value, str) and value == part.default:
+        return value
     try:
         return read(part.metadata, value)
     except ValueError as error:
@@ -277,8 +284,8 @@ def _require(action: type[Action], values: Mapping[str, Any]) -> None:
 
 
 def _usage(action: type[Action]) -> str:
-    parts = [p.name if p.default is MISSING else f"[{p.name}]" for p in fields(action)]
-    return "write " + " ".join([action.kind, *parts]) if parts else f"write {action.kind} alone"
+    parts = [p.name.upper() if p.default is MISSING else f"[{p.name.upper()}]" for p in fields(action)]
+    return "the form is " + " ".join([action.kind, *parts]) if parts else "it stands alone"
 
 
 def _no_field(action: type[Action], name: str, parts: Iterable[str]) -> str:
@@ -293,6 +300,7 @@ def _text(part: Field[Any], value: Any) -> str:
     if part.metadata["kind"] == "groups":
         return " | ".join(",".join(group) for group in value)
     if isinstance(value, float):
-        return f"{value:.10g}"
+        unit = "%" if part.metadata["kind"] == "percent" else part.metadata["unit"]
+        return f"{value:.10g}{unit if unit in ('ms', '%') else ''}"
     text = str(value)
     return f'"{text}"' if re.search(r"[\s;#=]", text) else text

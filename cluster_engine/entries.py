@@ -35,7 +35,7 @@ def from_text(metadata: Metadata, text: str) -> Any:
 def from_json(metadata: Metadata, value: Any) -> Any:
     """Return the value that JSON gives to a field."""
     match metadata["kind"]:
-        case "node" | "process":
+        case "node" | "process" | "client":
             return _name(value)
         case "groups":
             return _groups(value)

@@ -6,7 +6,7 @@ that a keyframe saves. Each says which kinds of records it wants, so a record re
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from cluster_engine.records import Changed, Record
 
@@ -28,7 +28,9 @@ class Checker(Protocol):
     one of them changed.
     """
 
-    kinds: ClassVar[frozenset[type[Record]]]
+    @property
+    def kinds(self) -> frozenset[Any]:
+        """The classes of records that it reads."""
 
     def see(self, record: Any) -> Violation | None:
         """Read a record; return the violation that it completes, if any."""
@@ -41,7 +43,9 @@ class Meter(Protocol):
     each reading an attribute of it.
     """
 
-    kinds: ClassVar[frozenset[type[Record]]]
+    @property
+    def kinds(self) -> frozenset[Any]:
+        """The classes of records that it reads."""
 
     def see(self, record: Any) -> None:
         """Read a record."""

@@ -9,9 +9,12 @@ from cluster_engine.records import Record
 class World(Protocol):
     """A deterministic world in virtual milliseconds. The whole object pickles."""
 
-    now: float
     records: list[Record]
     notable: list[Record]
+
+    @property
+    def now(self) -> float:
+        """The present moment in virtual ms."""
 
     def next_at(self) -> float:
         """Return the time of the next event (infinity: nothing will ever happen by itself)."""

@@ -1,7 +1,8 @@
 """What a lab is, as data: from it follow the controls, the checks, the command line and the reference."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import lru_cache
 from importlib import import_module
 from math import isfinite
 from typing import Any, Literal
@@ -20,7 +21,7 @@ Settings = dict[str, Any]
 Narrator = str | Callable[[Noted], str]
 
 # The browser has one control for each of these pairs; the name of a node is checked when the action is tried.
-_FIELD_KINDS = {"process": "node", "integer": "number"}
+_FIELD_KINDS = {"process": "node", "client": "node", "integer": "number"}
 
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
@@ -60,6 +61,10 @@ class Setting:
                 self.name, f"The setting {self.name} cannot be {quoted(value)}: {self.allowed()}."
             )
         return parsed
+
+    def with_default(self, default: Value) -> "Setting":
+        """Return the same setting with another default."""
+        return replace(self, default=default)
 
     def allowed(self) -> str:
         """Return what may be given, in words: "a whole number from 1 to 9"."""
@@ -205,11 +210,11 @@ class Measure:
 
     name: str
     title: str
-    unit: str
-    help: str
-    kind: Literal["number", "text", "node"]
-    live: bool
-    meter: Callable[[], Meter]
+    unit: str = ""
+    help: str = ""
+    kind: Literal["number", "text", "node"] = "number"
+    live: bool = True
+    meter: Callable[[], Meter] = field(kw_only=True)
     ask: str | tuple[str, ...] | None = None
     choices: tuple[str, ...] | Callable[[Settings], Iterable[str]] | None = None
     attribute: str = "value"
@@ -298,9 +303,9 @@ class Lab:
     invariants: tuple[Invariant, ...]
     measures: tuple[Measure, ...]
     situations: tuple[Situation, ...]
-    messages: Mapping[str, MessageLook]
-    timers: Mapping[str, TimerLook]
-    roles: Mapping[str, RoleLook]
+    messages: dict[str, MessageLook]
+    timers: dict[str, TimerLook]
+    roles: dict[str, RoleLook]
     epoch: str
     speed: float
     narration: Mapping[str, Narrator]
@@ -372,7 +377,7 @@ class Lab:
 
     def compile(self, expression: str) -> Expression:
         """Return an expression over this lab's measures; raise ExpressionError."""
-        return compile_expression(expression, [measure.name for measure in self.measures])
+        return _compiled(self, expression)
 
     def ask(self, text: str, settings: Mapping[str, Any] | None = None) -> Ask:
         """Return what "leader at 3s" or "side that commits after the cut" asks for; raise AskError."""
@@ -413,6 +418,11 @@ class Lab:
             "roles": {name: _look_json(look) for name, look in self.roles.items()},
             "epoch": self.epoch,
         }
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(lab: Lab, expression: str) -> Expression:
+    return compile_expression(expression, [measure.name for measure in lab.measures])
 
 
 def _situation_setting(lab: Lab) -> Setting:
