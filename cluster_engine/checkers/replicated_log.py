@@ -49,7 +49,12 @@ class LogChecker:
         """Take a record; return what it broke, if anything."""
         assert isinstance(record, Changed), f"a log checker reads Changed records, not {record!r}"
         changes = record.changes
-        if record.node not in self.servers and not changes.keys() & {"role", "term", "log", "commit"}:
+        if record.node not in self.servers and not changes.keys() & {
+            "role",
+            "term",
+            "log",
+            "commit",
+        }:
             return None  # a client, or the network
         server = self.servers.setdefault(record.node, Server())
         if changes.get("status") == "down":
@@ -109,7 +114,8 @@ class LeaderAppendOnly(LogChecker):
             return None
         if delta["from"] <= server.last_index() and delta["from"] >= server.start:
             return Violation(
-                f"{name}, leader of term {server.term}, changed its log from entry {delta['from']} on", (name,)
+                f"{name}, leader of term {server.term}, changed its log from entry {delta['from']} on",
+                (name,),
             )
         return None
 
@@ -161,9 +167,7 @@ class LeaderCompleteness(LogChecker):
     def _newest(self) -> int:
         return max(self.committed, default=0)
 
-    def _missing(
-        self, name: str, leader: Server, committed: dict[int, tuple[Boxed, int]]
-    ) -> Violation | None:
+    def _missing(self, name: str, leader: Server, committed: dict[int, tuple[Boxed, int]]) -> Violation | None:
         for index, (entry, term) in committed.items():
             if leader.term > term and not leader.holds(index, entry):
                 return Violation(

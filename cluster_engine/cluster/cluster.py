@@ -269,7 +269,13 @@ class Cluster:
         self.seq = cause + 1
         self.records.append(
             Delivered(
-                cause, self.simulation.now, flight.seq, flight.to, flight.node, msg, type(flight.message).__name__
+                cause,
+                self.simulation.now,
+                flight.seq,
+                flight.to,
+                flight.node,
+                msg,
+                type(flight.message).__name__,
             )
         )
         self._handle(node, Received(flight.node, flight.message), cause)
@@ -343,7 +349,11 @@ class Cluster:
             self._put_out(node, out.sends, out.results, cause)
 
     def _put_out(
-        self, node: Node, sends: list[tuple[str, Any]], results: list[tuple[int, str, Any, str]], cause: int
+        self,
+        node: Node,
+        sends: list[tuple[str, Any]],
+        results: list[tuple[int, str, Any, str]],
+        cause: int,
     ) -> None:
         """Let things leave the node; while it has writes under way they wait for the latest of these."""
         if node.writes:
@@ -471,7 +481,16 @@ class Cluster:
         self.counts["sent"] += 1
         self.records.append(
             Sent(
-                seq, simulation.now, cause, link[0], link[1], msg, message.__class__.__name__, reply, arrives, message
+                seq,
+                simulation.now,
+                cause,
+                link[0],
+                link[1],
+                msg,
+                message.__class__.__name__,
+                reply,
+                arrives,
+                message,
             )
         )
         return flight

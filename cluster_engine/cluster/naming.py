@@ -1,4 +1,4 @@
-"""Names of machines, and names by role: `leader`, `follower` and `others` stand for whoever that is when an action takes effect.
+"""Names of machines, and names by role: `leader`, `follower` and `others` mean whoever that is at the moment.
 
 A script that says `crash leader` works on every seed, and a recording stays a pure function of its text.
 """
@@ -69,6 +69,4 @@ def _groups(groups: tuple[tuple[str, ...], ...], cluster: "Cluster") -> tuple[tu
             taken.add(real)
             named[-1].append(real)
     rest = [name for name in cluster.servers() if name not in taken]
-    return tuple(
-        tuple(real for name in group for real in (rest if name == "others" else [name])) for group in named
-    )
+    return tuple(tuple(real for name in group for real in (rest if name == "others" else [name])) for group in named)

@@ -52,12 +52,7 @@ class Cut(NetworkFault):
 
     def _links(self) -> list[Link]:
         return [
-            (a, b)
-            for here in self.groups
-            for there in self.groups
-            if here is not there
-            for a in here
-            for b in there
+            (a, b) for here in self.groups for there in self.groups if here is not there for a in here for b in there
         ]
 
 

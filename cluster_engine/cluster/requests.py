@@ -19,9 +19,8 @@ class ClientRequest(Action):
     operation: ClassVar[str] = ""
 
     def refusal(self, world: Cluster) -> str | None:
-        if node := self._asked("node"):
-            if reason := unknown_node(world, node):
-                return reason
+        if (node := self._asked("node")) and (reason := unknown_node(world, node)):
+            return reason
         client = self._client(world)
         if client is None:
             asked = self._asked("client")
@@ -87,7 +86,9 @@ class Add(ClientRequest):
     kind: ClassVar[str] = "add"
     label: ClassVar[str] = "Add"
     operation: ClassVar[str] = "add"
-    help: ClassVar[str] = "A client adds to a number: an operation that must not be applied twice, however often it is retried."
+    help: ClassVar[str] = (
+        "A client adds to a number: an operation that must not be applied twice, however often it is retried."
+    )
 
     key: str = entry("text", "Key", default="balance")
     value: float = entry("number", "Amount", default=20.0, low=-1e9, high=1e9)

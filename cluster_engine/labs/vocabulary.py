@@ -8,49 +8,195 @@ from cluster_engine.telemetry import meters
 
 CLIENT_SETTINGS = (
     Setting("clients", "int", 1, low=0, high=3, label="Clients", help="How many clients there are."),
-    Setting("client_every_ms", "float", 0.0, low=0, high=60_000, unit="ms", label="Client pace", help="How often each client performs an operation by itself; 0 only by hand."),
-    Setting("client_timeout_ms", "float", 1_000.0, low=10, high=60_000, unit="ms", label="Client patience", help="When an unanswered operation's outcome becomes unknown."),
-)  # fmt: skip
+    Setting(
+        "client_every_ms",
+        "float",
+        0.0,
+        low=0,
+        high=60_000,
+        unit="ms",
+        label="Client pace",
+        help="How often each client performs an operation by itself; 0 only by hand.",
+    ),
+    Setting(
+        "client_timeout_ms",
+        "float",
+        1_000.0,
+        low=10,
+        high=60_000,
+        unit="ms",
+        label="Client patience",
+        help="When an unanswered operation's outcome becomes unknown.",
+    ),
+)
 
 TIMEOUT_SETTINGS = (
-    Setting("election_low_ms", "float", 150.0, low=5, high=10_000, unit="ms", label="Election timeout, least", help="The shortest time without a leader after which a server acts."),
-    Setting("election_high_ms", "float", 300.0, low=5, high=20_000, unit="ms", label="Election timeout, most", help="The longest such time; each wait is drawn anew between the two."),
-    Setting("heartbeat_ms", "float", 50.0, low=1, high=5_000, unit="ms", label="Heartbeat", help="How often a leader is heard while there is nothing to replicate."),
-)  # fmt: skip
+    Setting(
+        "election_low_ms",
+        "float",
+        150.0,
+        low=5,
+        high=10_000,
+        unit="ms",
+        label="Election timeout, least",
+        help="The shortest time without a leader after which a server acts.",
+    ),
+    Setting(
+        "election_high_ms",
+        "float",
+        300.0,
+        low=5,
+        high=20_000,
+        unit="ms",
+        label="Election timeout, most",
+        help="The longest such time; each wait is drawn anew between the two.",
+    ),
+    Setting(
+        "heartbeat_ms",
+        "float",
+        50.0,
+        low=1,
+        high=5_000,
+        unit="ms",
+        label="Heartbeat",
+        help="How often a leader is heard while there is nothing to replicate.",
+    ),
+)
 
 NETWORK_SETTINGS = (
-    Setting("latency_low_ms", "float", 2.0, low=0, high=1_000, unit="ms", label="Latency, least", help="The shortest one-way time of a message."),
-    Setting("latency_high_ms", "float", 10.0, low=0, high=2_000, unit="ms", label="Latency, most", help="The longest one; each message draws its own."),
-    Setting("disk_low_ms", "float", 0.5, low=0, high=1_000, unit="ms", label="Disk sync, least", help="The shortest time until a write is durable."),
-    Setting("disk_high_ms", "float", 2.0, low=0, high=2_000, unit="ms", label="Disk sync, most", help="The longest one."),
-    Setting("reconnect_backoff", "bool", False, label="Reconnecting takes time", help="After a heal, links come back only at their next attempt, as TCP connections do: 0.1 s, doubling to 7 s."),
-)  # fmt: skip
+    Setting(
+        "latency_low_ms",
+        "float",
+        2.0,
+        low=0,
+        high=1_000,
+        unit="ms",
+        label="Latency, least",
+        help="The shortest one-way time of a message.",
+    ),
+    Setting(
+        "latency_high_ms",
+        "float",
+        10.0,
+        low=0,
+        high=2_000,
+        unit="ms",
+        label="Latency, most",
+        help="The longest one; each message draws its own.",
+    ),
+    Setting(
+        "disk_low_ms",
+        "float",
+        0.5,
+        low=0,
+        high=1_000,
+        unit="ms",
+        label="Disk sync, least",
+        help="The shortest time until a write is durable.",
+    ),
+    Setting(
+        "disk_high_ms", "float", 2.0, low=0, high=2_000, unit="ms", label="Disk sync, most", help="The longest one."
+    ),
+    Setting(
+        "reconnect_backoff",
+        "bool",
+        False,
+        label="Reconnecting takes time",
+        help="After a heal, links come back only at their next attempt, as TCP connections do: 0.1 s, doubling to 7 s.",
+    ),
+)
 
 CLUSTER_MEASURES = (
     Measure("leaders", "Leaders", meter=meters.LeaderCount, help="Running servers that believe they lead."),
-    Measure("leader", "Leader", kind="node", ask="which node leads", meter=meters.LeaderName, help="The leader of the highest term."),
+    Measure(
+        "leader",
+        "Leader",
+        kind="node",
+        ask="which node leads",
+        meter=meters.LeaderName,
+        help="The leader of the highest term.",
+    ),
     Measure("term", "Term", meter=lambda: meters.Highest("term"), help="The highest term on any server."),
-    Measure("commit", "Commit index", meter=lambda: meters.Highest("commit"), help="The highest commit index on any server."),
-    Measure("elections", "Elections won", meter=lambda: meters.NotedCount("elected"), help="How often a server became leader."),
+    Measure(
+        "commit", "Commit index", meter=lambda: meters.Highest("commit"), help="The highest commit index on any server."
+    ),
+    Measure(
+        "elections",
+        "Elections won",
+        meter=lambda: meters.NotedCount("elected"),
+        help="How often a server became leader.",
+    ),
     Measure("nodes_down", "Servers down", meter=meters.Down, help="Machines that have crashed and not restarted."),
-    Measure("leaderless_ms", "Leaderless time", unit="ms", meter=meters.Leaderless, help="Time in which nobody led, once there was a first leader."),
+    Measure(
+        "leaderless_ms",
+        "Leaderless time",
+        unit="ms",
+        meter=meters.Leaderless,
+        help="Time in which nobody led, once there was a first leader.",
+    ),
     Measure("faults", "Actions taken", meter=meters.FaultCount, help="What you did."),
-    Measure("messages_sent", "Messages sent", live=False, meter=lambda: meters.WorldCount("sent"), help="Messages that left a node."),
+    Measure(
+        "messages_sent",
+        "Messages sent",
+        live=False,
+        meter=lambda: meters.WorldCount("sent"),
+        help="Messages that left a node.",
+    ),
     Measure("messages_dropped", "Messages lost", meter=meters.DroppedCount, help="Messages that did not arrive."),
-)  # fmt: skip
+)
 
 WRITES = ("write", "add")
 
 CLIENT_MEASURES = (
-    Measure("acked_writes", "Writes acknowledged", meter=lambda: meters.Outcomes("ok", *WRITES), help="Writes that a client knows to have taken effect."),
-    Measure("failed_writes", "Writes refused", meter=lambda: meters.Outcomes("failed", *WRITES), help="Writes that certainly had no effect."),
-    Measure("unknown_writes", "Writes with unknown outcome", meter=lambda: meters.Outcomes("unknown", *WRITES), help="Writes that were never answered: they may have taken effect, or may yet."),
-    Measure("acked_reads", "Reads answered", meter=lambda: meters.Outcomes("ok", "read"), help="Reads that returned a value."),
-    Measure("unknown_reads", "Reads not answered", meter=lambda: meters.Outcomes("unknown", "read"), help="Reads that were never answered."),
-    Measure("stale_reads", "Stale reads", meter=meters.StaleReads, help="Reads of a value that had been overwritten, and that acknowledged, before the read began."),
-    Measure("answered_since_fault", "Answered since the last fault", meter=lambda: meters.SinceFault("ok"), help="Operations that ended well since your last action."),
-    Measure("unanswered_since_fault", "Unanswered since the last fault", meter=lambda: meters.SinceFault("unknown"), help="Operations that no one answered since your last action."),
-)  # fmt: skip
+    Measure(
+        "acked_writes",
+        "Writes acknowledged",
+        meter=lambda: meters.Outcomes("ok", *WRITES),
+        help="Writes that a client knows to have taken effect.",
+    ),
+    Measure(
+        "failed_writes",
+        "Writes refused",
+        meter=lambda: meters.Outcomes("failed", *WRITES),
+        help="Writes that certainly had no effect.",
+    ),
+    Measure(
+        "unknown_writes",
+        "Writes with unknown outcome",
+        meter=lambda: meters.Outcomes("unknown", *WRITES),
+        help="Writes that were never answered: they may have taken effect, or may yet.",
+    ),
+    Measure(
+        "acked_reads",
+        "Reads answered",
+        meter=lambda: meters.Outcomes("ok", "read"),
+        help="Reads that returned a value.",
+    ),
+    Measure(
+        "unknown_reads",
+        "Reads not answered",
+        meter=lambda: meters.Outcomes("unknown", "read"),
+        help="Reads that were never answered.",
+    ),
+    Measure(
+        "stale_reads",
+        "Stale reads",
+        meter=meters.StaleReads,
+        help="Reads of a value that had been overwritten, and that acknowledged, before the read began.",
+    ),
+    Measure(
+        "answered_since_fault",
+        "Answered since the last fault",
+        meter=lambda: meters.SinceFault("ok"),
+        help="Operations that ended well since your last action.",
+    ),
+    Measure(
+        "unanswered_since_fault",
+        "Unanswered since the last fault",
+        meter=lambda: meters.SinceFault("unknown"),
+        help="Operations that no one answered since your last action.",
+    ),
+)
 
 CLIENT_LOOKS = {"Request": MessageLook("client request", "circle", 3)}
 
@@ -59,9 +205,7 @@ def _stands(record: Noted) -> str:
     facts = record.facts
     if facts["transfer"]:
         return f"{record.node} was told to take over, and stands for election in term {facts['term']}."
-    return (
-        f"{record.node} has not heard a leader for {facts['waited']} ms, and stands for election in term {facts['term']}."
-    )
+    return f"{record.node} has not heard a leader for {facts['waited']} ms, and stands for election in term {facts['term']}."
 
 
 def _refuses(record: Noted) -> str:

@@ -33,6 +33,17 @@ from cluster_engine.protocols.raft_log import (
     Snapshot,
     label,
 )
+from cluster_engine.protocols.raft_messages import (
+    AppendEntries,
+    AppendEntriesReply,
+    InstallSnapshot,
+    InstallSnapshotReply,
+    PreVote,
+    PreVoteReply,
+    RequestVote,
+    RequestVoteReply,
+    TimeoutNow,
+)
 
 MOST_ENTRIES = 64  # in one AppendEntries
 MOST_WAITING_READS = 1_000
@@ -58,80 +69,6 @@ class RaftConfig(msgspec.Struct, frozen=True):
     reads: str = "read-index"  # read-index, lease, log or local
     snapshot_every: int = 50  # entries; 0 never compacts
     leads_at_start: str = ""  # a staged situation begins in mid-reign of this server
-
-
-class PreVote(msgspec.Struct, frozen=True):
-    """Would you vote for me in this term? Nobody's term changes (dissertation 9.6)."""
-
-    term: int
-    last_log_index: int
-    last_log_term: int
-
-
-class PreVoteReply(msgspec.Struct, frozen=True):
-    """The answer to PreVote; `term` is the one asked about when granted, else the voter's own."""
-
-    term: int
-    granted: bool
-
-
-class RequestVote(msgspec.Struct, frozen=True):
-    """Figure 2, RequestVote RPC; `transfer` lets it pass a voter that still hears the leader."""
-
-    term: int
-    last_log_index: int
-    last_log_term: int
-    transfer: bool = False
-
-
-class RequestVoteReply(msgspec.Struct, frozen=True):
-    """Figure 2, RequestVote results."""
-
-    term: int
-    granted: bool
-
-
-class AppendEntries(msgspec.Struct, frozen=True):
-    """Figure 2, AppendEntries RPC; `round` numbers the leader's broadcasts for reads and leases."""
-
-    term: int
-    prev_log_index: int
-    prev_log_term: int
-    entries: tuple[Entry, ...]
-    leader_commit: int
-    round: int
-
-
-class AppendEntriesReply(msgspec.Struct, frozen=True):
-    """Figure 2, AppendEntries results: how far the logs agree, or which `prev_log_index` was rejected."""
-
-    term: int
-    success: bool
-    match_index: int  # on failure: where the follower thinks agreement may begin (section 5.3, end)
-    rejected: int
-    round: int
-
-
-class InstallSnapshot(msgspec.Struct, frozen=True):
-    """Figure 13, in one piece."""
-
-    term: int
-    snapshot: Snapshot
-    round: int
-
-
-class InstallSnapshotReply(msgspec.Struct, frozen=True):
-    """How far the follower's log reaches now."""
-
-    term: int
-    match_index: int
-    round: int
-
-
-class TimeoutNow(msgspec.Struct, frozen=True):
-    """Stand for election at once (dissertation 3.10)."""
-
-    term: int
 
 
 class WaitingRead(msgspec.Struct):
@@ -427,7 +364,10 @@ class Raft:
         entries = self.log.since(following, MOST_ENTRIES) if following <= last else ()
         term_before = self.log.term_at(following - 1)
         assert term_before is not None, f"{self.me} has no entry {following - 1} to follow for {peer}"
-        out.send_early(peer, AppendEntries(self.term, following - 1, term_before, entries, self.commit, self.round))
+        out.send_early(
+            peer,
+            AppendEntries(self.term, following - 1, term_before, entries, self.commit, self.round),
+        )
         if entries:
             self.next = self.next | {peer: following + len(entries)}  # pipelining: hope, and repair on refusal
 
@@ -709,7 +649,7 @@ class Raft:
         self.transfer_to = ""
 
     def _latest_config(self) -> tuple[str, ...]:
-        """"A server always uses the latest configuration in its log, regardless of whether it is committed"."""
+        """ "A server always uses the latest configuration in its log, regardless of whether it is committed"."""
         return self._config_at(self.log.last_index)
 
     def _config_at(self, last: int) -> tuple[str, ...]:

@@ -147,9 +147,7 @@ class NodeWatch:
     def leaders(self) -> list[str]:
         """Return the nodes that are not down and believe they lead."""
         return [
-            name
-            for name, node in self.nodes.items()
-            if node.get("role") == "leader" and node.get("status") != "down"
+            name for name, node in self.nodes.items() if node.get("role") == "leader" and node.get("status") != "down"
         ]
 
     def present_leader(self) -> str | None:
