@@ -151,8 +151,8 @@ LAB = Lab(
             "Make two servers believe, at once, that they lead",
             "leaders >= 2",
             help="Their terms differ; no invariant breaks.",
-            reference="1s isolate leader",
-            reference_for_ms=3_000,
+            reference="1s isolate leader\n3s heal\n4s isolate leader",
+            reference_for_ms=6_000,
         ),
         Goal(
             "unknown-outcome",

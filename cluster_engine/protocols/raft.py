@@ -108,7 +108,8 @@ class Raft:
         # Volatile state on leaders, empty on everyone else; replaced, never changed in place.
         self.next: dict[str, int] = {}
         self.match: dict[str, int] = {}
-        self.heard: set[str] = set()  # peers heard since the last check of the quorum
+        self.heard: dict[str, float] = {}  # when each peer was last heard, on our clock
+        self.leads_since = 0.0
         self.round = 0
         self.rounds: dict[str, int] = {}  # the highest round each peer answered
         self.agreed: dict[str, int] = {}  # the latest round in which each peer's log agreed with ours
@@ -187,7 +188,7 @@ class Raft:
         self.heard_at = out.now
         if self.settings.leads_at_start == self.me and out.now == 0.0:
             self.leader, self.role = self.me, Role.LEADER
-            self._reset_leader_state()
+            self._reset_leader_state(out.now)
             out.set_timer("heartbeat", self.settings.heartbeat_ms)
             return
         self._await_leader(out)
@@ -319,18 +320,19 @@ class Raft:
         self.role, self.leader = Role.LEADER, self.me
         out.note("elected", term=self.term, votes=list(self.votes))
         out.cancel_timer("election")
-        self._reset_leader_state()
+        self._reset_leader_state(out.now)
         if self.settings.check_quorum:
             out.set_timer("quorum", self.settings.election_ms[1])
         # "Each leader commits a blank no-op entry at the start of its term" (section 8).
         self._append(Entry(self.term, Noop()))
         self._broadcast(out)
 
-    def _reset_leader_state(self) -> None:
+    def _reset_leader_state(self, now: float) -> None:
         self.votes = ()
         self.next = dict.fromkeys(self._peers(), self.log.last_index + 1)
         self.match = dict.fromkeys(self._peers(), 0) | {self.me: 0}
-        self.heard = set()
+        self.heard = {}
+        self.leads_since = now
         self.round, self.rounds, self.agreed, self.round_sent = 0, {}, {}, {}
 
     def _append(self, entry: Entry) -> int:
@@ -419,15 +421,21 @@ class Raft:
         """A leader that hears no majority for an election timeout steps down (dissertation 6.2)."""
         if self.role is not Role.LEADER:
             return
-        if self._is_majority((*self.heard, self.me)):
-            self.heard = set()
-            out.set_timer("quorum", self.settings.election_ms[1])
+        lapses = self._majority_heard_at(out.now) + self.settings.election_ms[1]
+        if out.now < lapses:
+            out.set_timer("quorum", max(1.0, lapses - out.now))
             return
-        out.note("loses-quorum", term=self.term, heard=sorted(self.heard), of=len(self.config))
+        recently = [peer for peer, at in sorted(self.heard.items()) if out.now - at < self.settings.election_ms[1]]
+        out.note("loses-quorum", term=self.term, heard=recently, of=len(self.config))
         self._become_follower("", out)
 
+    def _majority_heard_at(self, now: float) -> float:
+        """The latest moment since which a majority, ourselves included, has been heard."""
+        heard = [now if server == self.me else self.heard.get(server, self.leads_since) for server in self.config]
+        return sorted(heard, reverse=True)[len(self.config) // 2]
+
     def _hear(self, peer: str, round_: int, out: Effects) -> None:
-        self.heard.add(peer)
+        self.heard[peer] = out.now
         if round_ > self.rounds.get(peer, 0):
             self.rounds[peer] = round_
             if self.reads:
