@@ -47,13 +47,13 @@ export const fits = (button, selection) => button.target === selection.kind;
 
 export function initialValues(button, view, given = {}) {
   const values = {};
-  for (const field of button.fields) values[field.name] = given[field.name] ?? initial(field, view, values);
+  for (const field of button.fields) values[field.name] = given[field.name] ?? initial(button, field, view, values);
   return values;
 }
 
-function initial(field, view, before) {
+function initial(button, field, view, before) {
   if (field.default !== null && field.default !== undefined && field.kind !== "groups") return field.default;
-  if (isNodeField(field)) return choicesOf(field, view).find((id) => !Object.values(before).includes(id)) ?? "";
+  if (isNodeField(field)) return choicesOf(field, view, button.target).find((id) => !Object.values(before).includes(id)) ?? "";
   if (field.kind === "message") return view.messages[0]?.msg ?? "";
   if (field.kind === "choice") return field.choices[0];
   if (field.kind === "groups") return halves(serversOf(view));
@@ -62,8 +62,12 @@ function initial(field, view, before) {
 
 export const serversOf = (view) => Object.keys(view.nodes).filter((id) => view.nodes[id].kind !== "client");
 
-export function choicesOf(field, view) {
-  return field.kind === "node" ? serversOf(view) : Object.keys(view.nodes);
+const clientsOf = (view) => Object.keys(view.nodes).filter((id) => view.nodes[id].kind === "client");
+
+// The ends of a link may be clients too. An empty default means that the world chooses.
+export function choicesOf(field, view, target) {
+  const all = target === "link" ? Object.keys(view.nodes) : field.name === "client" ? clientsOf(view) : serversOf(view);
+  return field.default === "" ? ["", ...all] : all;
 }
 
 // A first suggestion for a cut: the minority stands on its own.

@@ -12,7 +12,7 @@ function candidatesOf(button, view) {
   if (button.target === null || button.target === undefined) return [one(button, view, null, {})];
   if (button.target !== "node") return [];
   const [field] = targetFields(button);
-  return choicesOf(field, view).map((id) => one(button, view, id, {[field.name]: id}));
+  return choicesOf(field, view, button.target).map((id) => one(button, view, id, {[field.name]: id}));
 }
 
 function one(button, view, id, given) {

@@ -28,7 +28,7 @@ export function assemble(shell, places, context, reset) {
   const time = createTime(context);
   const help = () => openHelp(popover, places.head);
   const tools = {share: () => share(context, popover, places.head), reset, help};
-  places.body.dataset.alone = String(others.length === 0);
+  shell.dataset.alone = String(others.length === 0);
 
   return all(
     mountHead(places.head, context, tools),

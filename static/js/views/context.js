@@ -1,11 +1,12 @@
 // What every view and panel may use. Panels know this and nothing else of the page.
 import { allowedButtons } from "../model/actions.js";
+import { exact } from "../model/exact.js";
 
 export function createContext({figure, live, hello, notify, reduced, page}) {
   const {store, seek, send, ask, viewAfter} = live;
 
   async function act(action, at = store.get().time) {
-    const answer = await ask({do: "act", at, action});
+    const answer = await ask({do: "act", at: exact(at), action});
     if (answer?.type === "acted") return {ok: true};
     return {refused: answer?.reason ?? answer?.text ?? "The server did not answer; the action may not have been taken."};
   }
@@ -18,7 +19,7 @@ export function createContext({figure, live, hello, notify, reduced, page}) {
   }
 
   async function refusals(actions) {
-    const answer = await ask({do: "ask", at: store.get().time, actions});
+    const answer = await ask({do: "ask", at: exact(store.get().time), actions});
     return actions.map((_, index) => answer?.reasons?.[index] ?? null);
   }
 

@@ -2,9 +2,9 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { choicesOf, groupsFrom, groupsText, isNodeField, isNumberField, serversOf } from "../model/actions.js";
 
-// form: {values, view, reasons (by node id), change(name, value)}
+// form: {values, view, target, reasons (by node id), change(name, value)}
 export function fieldTemplate(field, form) {
-  if (isNodeField(field)) return choice(field, form, choicesOf(field, form.view));
+  if (isNodeField(field)) return choice(field, form, choicesOf(field, form.view, form.target));
   if (field.kind === "choice") return choice(field, form, field.choices);
   if (field.kind === "groups") return groups(field, form);
   if (field.kind === "message") return messages(field, form);
@@ -14,8 +14,8 @@ export function fieldTemplate(field, form) {
 const labelled = (field, control) => html`<label class="lab-field"><span>${field.label}</span>${control}</label>`;
 
 function choice(field, {values, reasons, change}, choices) {
-  const option = (id) => html`<option value=${id} .selected=${String(values[field.name]) === String(id)}>${id}${
-    reasons[id] ? ` (not now)` : ""}</option>`;
+  const option = (id) => html`<option value=${id} .selected=${String(values[field.name]) === String(id)}>${id || "any"}${
+    reasons[id] ? " (not now)" : ""}</option>`;
   return labelled(field, html`<select name=${field.name} @change=${(event) => change(field.name, event.target.value)}>
     ${choices.map(option)}</select>`);
 }

@@ -21,7 +21,7 @@ export function createForm(context, button, given, {redraw, done}) {
 
   function template(hint) {
     const state = store.get();
-    const form = {values, view: state.view, reasons: state.refused[button.action]?.by ?? {}, change: fill};
+    const form = {values, view: state.view, target: button.target, reasons: state.refused[button.action]?.by ?? {}, change: fill};
     return html`<form class="lab-form" @submit=${submit}>
       ${hint ? html`<p class="lab-hint">${hint}</p>` : nothing}
       ${button.fields.filter((field) => given[field.name] === undefined).map((field) => fieldTemplate(field, form))}

@@ -16,7 +16,7 @@ export function mount(element, {store, declaration, goals, figure}) {
 function aim(goal, states) {
   const reached = states[goal.name]?.reached ?? null;
   return html`<li data-goal=${goal.name} data-reached=${reached !== null}><details>
-    <summary><span aria-hidden="true">${reached === null ? "☐" : "☑"}</span> ${goal.title}
+    <summary><span aria-hidden="true">${reached === null ? "☐" : "☑"}</span><span>${goal.title}</span>
       <span class="lab-when">${reached === null ? "" : `reached at ${time(reached)}`}</span></summary>
     ${goal.help ? html`<p>${goal.help}</p>` : nothing}
     ${goal.expression ? html`<p>Reached when <code>${goal.expression}</code></p>` : nothing}</details></li>`;

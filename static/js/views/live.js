@@ -5,6 +5,7 @@ import { connect } from "../lib/socket.js";
 import { throttle } from "../lib/throttle.js";
 import { all } from "../lib/undo.js";
 import { createCursor } from "../model/cursor.js";
+import { exact } from "../model/exact.js";
 import { nothing } from "../model/nothing.js";
 import { present } from "../model/present.js";
 import { beginning, dropFuture, receive, seekLocally } from "../model/session.js";
@@ -72,7 +73,7 @@ export function createLive(element, socketPath, reduced, hears) {
   }
 
   function seek(to) {
-    const time = Math.max(0, to);
+    const time = exact(to);
     change(seekLocally(session, time, performance.now()));
     socket.send({do: "seek", to: time});
   }

@@ -7,7 +7,7 @@ const STAYS = 7000;
 
 export function mountNotices(figure) {
   const element = document.createElement("div");
-  let notes = [];
+  let notes = []; // The newest only: what it replaces has been read or no longer matters.
 
   const drop = (note) => { notes = notes.filter((each) => each !== note); draw(); };
   const draw = () => render(notes.map((note) => html`<p class="lab-notice"><span>${note.text}</span>
@@ -15,7 +15,7 @@ export function mountNotices(figure) {
 
   function notify(text) {
     const note = {text: sentence(text)};
-    notes = [...notes.filter((each) => each.text !== note.text), note].slice(-2);
+    notes = [note];
     draw();
     setTimeout(() => drop(note), STAYS);
   }

@@ -14,7 +14,8 @@ export function mount(stage, context, popover) {
     const thing = event.target.closest?.(THINGS);
     const {selection} = store.get();
     if (!thing && event.type === "click") return select(null);
-    if (!selection || !buttons.some((button) => fits(button, selection))) return;
+    if (!thing || !selection || !buttons.some((button) => fits(button, selection))) return;
+    event.preventDefault(); // Or the same key would press the first button of what opens.
     open(selection, anchorOf(thing, event));
   }
 

@@ -1,11 +1,12 @@
 // A link to this very moment: copied, and shown to be copied by hand.
 import { html } from "../../vendor/lit-html/lit-html.js";
 import { copy } from "../lib/clipboard.js";
+import { exact } from "../model/exact.js";
 import { time } from "../model/format.js";
 
 export async function share(context, popover, anchor) {
   const {store, ask, notify} = context;
-  const at = store.get().time;
+  const at = exact(store.get().time);
   const answer = await ask({do: "share", at});
   if (answer?.type !== "shared") return notify(answer?.text ?? "The link could not be made; the server did not answer. Try again.");
   const url = new URL(answer.url, location.href).href;

@@ -1,12 +1,10 @@
 // The empty places of a lab figure, in the order in which they are read.
-const PLACES = ["head", "body", "time", "tray", "foot"];
+const PLACES = ["head", "stage", "time", "tray", "side", "foot"];
 
 export function buildShell(figure) {
   const shell = document.createElement("div");
   shell.className = "lab-shell";
   const places = Object.fromEntries(PLACES.map((name) => [name, place(shell, name)]));
-  places.stage = place(places.body, "stage");
-  places.side = place(places.body, "side");
   places.transport = place(places.time, "transport");
   places.scrubber = place(places.time, "scrubber");
   places.narration = place(places.foot, "narration");
