@@ -16,6 +16,7 @@ from cluster_engine.labs.vocabulary import (
     CLIENT_SETTINGS,
     CLUSTER_MEASURES,
     NETWORK_SETTINGS,
+    RAFT_LANDMARKS,
     RAFT_NARRATION,
     TIMEOUT_SETTINGS,
 )
@@ -89,5 +90,6 @@ LAB = Lab(
     epoch="term",
     speed=0.25,
     narration=RAFT_NARRATION,
+    landmarks=RAFT_LANDMARKS,
     build=build,
 )

@@ -26,6 +26,7 @@ from cluster_engine.labs.vocabulary import (
     CLIENT_SETTINGS,
     CLUSTER_MEASURES,
     NETWORK_SETTINGS,
+    RAFT_LANDMARKS,
     RAFT_NARRATION,
     TIMEOUT_SETTINGS,
 )
@@ -346,5 +347,6 @@ LAB = Lab(
     epoch="term",
     speed=0.1,
     narration=RAFT_NARRATION,
+    landmarks=RAFT_LANDMARKS,
     build=build,
 )

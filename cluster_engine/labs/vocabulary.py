@@ -201,6 +201,9 @@ CLIENT_MEASURES = (
 CLIENT_LOOKS = {"Request": MessageLook("client request", "circle", 3)}
 
 
+RAFT_LANDMARKS = frozenset({"elected", "steps-down", "loses-quorum", "truncates", "installs", "leaves"})
+
+
 def _stands(record: Noted) -> str:
     facts = record.facts
     if facts["transfer"]:
