@@ -1,5 +1,5 @@
 // Click or Enter on a node, a link or a message: what it is, and what can be done to it.
-import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { html } from "../../vendor/lit-html/lit-html.js";
 import { all, on } from "../lib/undo.js";
 import { fits, toAction, valuesFor } from "../model/actions.js";
 import { nameOfSelection } from "../model/selected.js";
@@ -46,10 +46,15 @@ export function mount(stage, context, popover) {
 
 const defaults = (button) => Object.fromEntries(button.fields.map((field) => [field.name, field.default]));
 
-const list = (buttons, reasons, press) => html`<div class="lab-choices">${buttons.map((button, index) => html`
-  <button type="button" class="lab-action" aria-disabled=${reasons[index] ? "true" : "false"} title=${reasons[index] ?? button.help}
-    @click=${() => press(index)}>${button.label}</button>
-  ${reasons[index] ? html`<span class="lab-reason">${reasons[index]}</span>` : nothing}`)}</div>`;
+// What is possible comes first; what is not stands below with its reason.
+function list(buttons, reasons, press) {
+  const indices = buttons.map((_, index) => index);
+  const item = (index) => html`<button type="button" class="lab-action" aria-disabled=${reasons[index] ? "true" : "false"}
+    title=${reasons[index] ?? buttons[index].help} @click=${() => press(index)}>${buttons[index].label}</button>`;
+  return html`<div class="lab-choices">${indices.filter((index) => !reasons[index]).map(item)}</div>
+    ${indices.filter((index) => reasons[index]).map((index) => html`<p class="lab-refused">${item(index)}
+      <span class="lab-reason">${reasons[index]}</span></p>`)}`;
+}
 
 // A link or a message is thin: what matters is where the pointer was.
 function anchorOf(thing, event) {
