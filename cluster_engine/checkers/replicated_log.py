@@ -17,23 +17,34 @@ KEPT = 5_000  # indices a checker remembers behind the newest one
 class Server:
     """What is known of one server from its records."""
 
-    __slots__ = ("applied", "commit", "log", "role", "start", "term")
+    __slots__ = ("applied", "commit", "kept_from", "last", "log", "role", "start", "term")
 
     def __init__(self) -> None:
         self.role = ""
         self.term = 0
         self.commit = 0
         self.applied = 0
-        self.start = 1
+        self.start = 1  # the first index that is not compacted
+        self.kept_from = 1  # compacted entries stay for one more change: they may be applied in the same step
+        self.last = 0
         self.log: dict[int, Boxed] = {}
 
     def holds(self, index: int, entry: Boxed) -> bool:
         """Whether the server has this entry, in its log or in the prefix it compacted."""
         return index < self.start or self.log.get(index) == entry
 
-    def last_index(self) -> int:
-        """Return the last index of the log."""
-        return max(self.log, default=self.start - 1)
+    def take(self, delta: dict[str, Any]) -> dict[int, Boxed]:
+        """Take a log's change; return the entries that came with it."""
+        for index in range(self.kept_from, self.start):
+            self.log.pop(index, None)
+        first, self.kept_from = delta["from"], self.start
+        for index in range(first, self.last + 1):
+            self.log.pop(index, None)
+        added = {index: (term, label) for index, (term, label) in enumerate(delta["entries"], first)}
+        self.log |= added
+        self.last = first + len(added) - 1
+        self.start = delta["start"]
+        return added
 
 
 class LogChecker:
@@ -49,36 +60,17 @@ class LogChecker:
         """Take a record; return what it broke, if anything."""
         assert isinstance(record, Changed), f"a log checker reads Changed records, not {record!r}"
         changes = record.changes
-        if record.node not in self.servers and not changes.keys() & {
-            "role",
-            "term",
-            "log",
-            "commit",
-        }:
-            return None  # a client, or the network
+        if record.node not in self.servers and "role" not in changes and "log" not in changes:
+            return None  # a client, the network, or a server that is still as it began
         server = self.servers.setdefault(record.node, Server())
         if changes.get("status") == "down":
             server.log, server.role = {}, ""
         violation = self.before(record.node, server, changes)
-        added = self._take(server, changes)
-        return violation or self.after(record.node, server, changes, added)
-
-    def _take(self, server: Server, changes: dict[str, Any]) -> dict[int, Boxed]:
         server.role = changes.get("role", server.role)
         server.term = changes.get("term", server.term)
         server.commit = changes.get("commit", server.commit)
-        delta = changes.get("log")
-        if not delta:
-            return {}
-        server.log = {index: entry for index, entry in server.log.items() if index < delta["from"]}
-        added = {delta["from"] + i: (term, label) for i, (term, label) in enumerate(delta["entries"])}
-        server.log |= added
-        if delta["start"] > server.start:
-            server.start = delta["start"]
-            server.log = {index: entry for index, entry in server.log.items() if index >= server.start}
-        elif "status" in changes:
-            server.start = delta["start"]
-        return added
+        added = server.take(changes["log"]) if "log" in changes else {}
+        return violation or self.after(record.node, server, changes, added)
 
     def before(self, name: str, server: Server, changes: dict[str, Any]) -> Violation | None:
         """Look at a change before it is taken."""
@@ -91,6 +83,8 @@ class LogChecker:
 
 class ElectionSafety(LogChecker):
     """At most one leader can be elected in a given term (section 5.2)."""
+
+    fields = frozenset({"status", "role", "term"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,11 +102,13 @@ class ElectionSafety(LogChecker):
 class LeaderAppendOnly(LogChecker):
     """A leader never overwrites or deletes entries in its log; it only appends (section 5.3)."""
 
+    fields = frozenset({"status", "role", "term", "log"})
+
     def before(self, name: str, server: Server, changes: dict[str, Any]) -> Violation | None:
         delta = changes.get("log")
         if not delta or server.role != "leader" or changes.get("role", "leader") != "leader":
             return None
-        if delta["from"] <= server.last_index() and delta["from"] >= server.start:
+        if delta["from"] <= server.last and delta["from"] >= server.start:
             return Violation(
                 f"{name}, leader of term {server.term}, changed its log from entry {delta['from']} on",
                 (name,),
@@ -122,6 +118,8 @@ class LeaderAppendOnly(LogChecker):
 
 class LogMatching(LogChecker):
     """Logs that hold an entry of the same index and term are identical up to it (section 5.3)."""
+
+    fields = frozenset({"status", "log"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -146,6 +144,7 @@ class LeaderCompleteness(LogChecker):
     def __init__(self) -> None:
         super().__init__()
         self.committed: dict[int, tuple[Boxed, int]] = {}  # index -> entry, and the term in which it was committed
+        self.newest = 0
 
     def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
         if changes.get("role") == "leader":
@@ -154,18 +153,16 @@ class LeaderCompleteness(LogChecker):
             return None
         new = {
             index: (server.log[index], server.term)
-            for index in range(max(self._newest() + 1, server.start), server.commit + 1)
+            for index in range(max(self.newest + 1, server.start), server.commit + 1)
             if index in server.log
         }
         self.committed |= new
+        self.newest = max(self.newest, server.commit)
         _forget(self.committed, KEPT)
         for other, leader in self.servers.items():
             if leader.role == "leader" and (violation := self._missing(other, leader, new)):
                 return violation
         return None
-
-    def _newest(self) -> int:
-        return max(self.committed, default=0)
 
     def _missing(self, name: str, leader: Server, committed: dict[int, tuple[Boxed, int]]) -> Violation | None:
         for index, (entry, term) in committed.items():
@@ -180,21 +177,25 @@ class LeaderCompleteness(LogChecker):
 class StateMachineSafety(LogChecker):
     """No two servers apply different entries for the same index (section 5.4.3)."""
 
+    fields = frozenset({"status", "log", "applied"})
+
     def __init__(self) -> None:
         super().__init__()
         self.applied: dict[int, tuple[Boxed, str]] = {}  # index -> entry, and who applied it first
 
     def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
         before, server.applied = server.applied, changes.get("applied", server.applied)
-        entries = server.log | added  # an entry can be added, applied and compacted in one step
+        if server.applied == before:
+            return None
         for index in range(before + 1, server.applied + 1):
-            if index not in entries:
+            mine = added.get(index) or server.log.get(index)
+            if mine is None:
                 continue  # it came with a snapshot
-            entry, first = self.applied.setdefault(index, (entries[index], name))
-            if entry != entries[index]:
+            entry, first = self.applied.setdefault(index, (mine, name))
+            if entry != mine:
                 return Violation(
                     f"{first} applied {entry[1]} of term {entry[0]} as entry {index}, "
-                    f"{name} applied {entries[index][1]} of term {entries[index][0]}",
+                    f"{name} applied {mine[1]} of term {mine[0]}",
                     (first, name),
                 )
         _forget(self.applied, KEPT)
@@ -203,6 +204,8 @@ class StateMachineSafety(LogChecker):
 
 class NeverBack(LogChecker):
     """Terms and commit indices only grow while a server runs (figure 2)."""
+
+    fields = frozenset({"status", "term", "commit"})
 
     def before(self, name: str, server: Server, changes: dict[str, Any]) -> Violation | None:
         if "status" in changes:
