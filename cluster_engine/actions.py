@@ -1,7 +1,8 @@
 """What a learner can do to a running world, as data.
 
-An action is a frozen dataclass: its fields make the form in the browser, the words on the command line and
-the JSON on the wire. A world refuses an action that is impossible now with a sentence, and loses nothing.
+An action is a frozen dataclass: its fields make the form in the browser, the words on the command
+line and the JSON on the wire. A world refuses an action that is impossible now with a sentence, and
+loses nothing.
 """
 
 import re
@@ -57,7 +58,9 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One thing a learner can do. `world` is the world it acts on; its type is the subclass's concern."""
+    """One thing a learner can do. `world` is the world it acts on; its type is the subclass's
+    concern.
+    """
 
     kind: ClassVar[str] = ""
     label: ClassVar[str] = ""
@@ -91,11 +94,16 @@ def entry(
 ) -> Any:
     """Return a dataclass field that also says how a form asks for it.
 
-    `kind` is one of node, process (a node or a client), client, groups, number, percent, integer, text, message,
-    choice.
+    `kind` is one of node, process (a node or a client), client, groups, number, percent, integer,
+    text, message, choice.
     """
     metadata = {
-        "kind": kind, "label": label, "low": low, "high": high, "unit": unit, "choices": choices
+        "kind": kind,
+        "label": label,
+        "low": low,
+        "high": high,
+        "unit": unit,
+        "choices": choices,
     }
     if default is ...:
         return field(metadata=metadata)
@@ -108,7 +116,9 @@ def action_to_json(action: Action) -> dict[str, Any]:
 
 
 def action_from_json(data: Any, lab: Offer | None = None) -> Action:
-    """Return the action of a wire form, as offered by the lab (None: by any lab); raise ActionError."""
+    """Return the action of a wire form, as offered by the lab (None: by any lab); raise
+    ActionError.
+    """
     if not isinstance(data, Mapping) or not isinstance(data.get("kind"), str):
         raise ActionError('An action is an object such as {"kind": "crash", "node": "n1"}.')
     action = _offered(data["kind"], lab)
@@ -160,7 +170,8 @@ def parse_action(text: str, lab: Offer) -> Action:
 
 
 def parse_script(text: str, lab: Offer) -> list[tuple[float, Action]]:
-    """Return the timed actions of a script, sorted by time: one a line or separated by semicolons, # for comments.
+    """Return the timed actions of a script, sorted by time: one a line or separated by semicolons,
+    # for comments.
 
     Raises ActionError with line and column.
     """
@@ -180,7 +191,7 @@ def _statements(line: str) -> Iterator[tuple[int, str]]:
     for position, character in enumerate(line + ";"):
         in_quotes ^= character == '"'
         comment = character == "#" and (position == 0 or line[position - 1] in " \t;")
-        if comment or character == ";" and (not in_quotes or position == len(line)):
+        if comment or (character == ";" and (not in_quotes or position == len(line))):
             if line[start:position].strip():
                 yield start, line[start:position]
             start = position + 1
@@ -194,7 +205,8 @@ def _timed(statement: str, lab: Offer, line: int, column: int) -> tuple[float, A
     if at is None or at > MAX_LATE_MS:
         raise ActionError(
             f"{quoted(words[0][0])} is no time: begin with one, as in 2s crash n1.",
-            line, column + words[0].start() + 1,
+            line,
+            column + words[0].start() + 1,
         )
     if len(words) == 1:
         raise ActionError("An action is missing after the time.", line, column + words[0].end() + 1)
@@ -261,7 +273,9 @@ def _assignment(
         return name, parts[name], text[words[0].start() + len(name) + 1 :], len(words)
     free = next((part for name, part in parts.items() if name not in values), None)
     if free is None:
-        raise ActionError(f"{action.kind} takes no {quoted(words[0][0])}: {_usage(action)}.", 1, column)
+        raise ActionError(
+            f"{action.kind} takes no {quoted(words[0][0])}: {_usage(action)}.", 1, column
+        )
     if free.metadata["kind"] == "groups":
         return free.name, free, text[words[0].start() :], len(words)
     return free.name, free, words[0][0], 1
@@ -284,7 +298,9 @@ def _require(action: type[Action], values: Mapping[str, Any]) -> None:
 
 
 def _usage(action: type[Action]) -> str:
-    parts = [p.name.upper() if p.default is MISSING else f"[{p.name.upper()}]" for p in fields(action)]
+    parts = [
+        p.name.upper() if p.default is MISSING else f"[{p.name.upper()}]" for p in fields(action)
+    ]
     return "the form is " + " ".join([action.kind, *parts]) if parts else "it stands alone"
 
 

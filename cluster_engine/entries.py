@@ -1,7 +1,8 @@
 """Fields of actions: what a form, a command line or the wire may fill them with.
 
-Each kind of entry checks its value here and nowhere else, so that text and JSON are held to the same bounds. A
-reader returns the typed value or raises ValueError with the rest of a sentence: "give a number from 0 to 100".
+Each kind of entry checks its value here and nowhere else, so that text and JSON are held to the
+same bounds. A reader returns the typed value or raises ValueError with the rest of a sentence:
+"give a number from 0 to 100".
 """
 
 import re
@@ -89,7 +90,7 @@ def _number(bounds: Metadata, value: Any) -> float:
     whole = bounds.get("whole", False)
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise ValueError(_wanted(whole, low, high, unit))
-    if whole and value != int(value) or low is not None and value < low:
+    if (whole and value != int(value)) or (low is not None and value < low):
         raise ValueError(_wanted(whole, low, high, unit))
     if abs(value) > (1e9 if high is None else high):
         raise ValueError(_wanted(whole, low, 1e9 if high is None else high, unit))
@@ -98,8 +99,16 @@ def _number(bounds: Metadata, value: Any) -> float:
 
 def _wanted(whole: bool, low: float | None, high: float | None, unit: str) -> str:
     noun = "a whole number" if whole else "a number"
-    bounds = f" from {low:g} to {high:g}" if low is not None and high is not None else (
-        f" of at least {low:g}" if low is not None else f" of at most {high:g}" if high is not None else ""
+    bounds = (
+        f" from {low:g} to {high:g}"
+        if low is not None and high is not None
+        else (
+            f" of at least {low:g}"
+            if low is not None
+            else f" of at most {high:g}"
+            if high is not None
+            else ""
+        )
     )
     return f"give {noun}{bounds}{f' {unit}' if unit else ''}"
 

@@ -4,10 +4,10 @@
     comparison  = sum (< <= > >= == != sum)…, chained as in mathematics: 1 < leaders <= 3
     sum         = numbers, "texts", true, false, none and names of measures with + - * /
 
-Names must be known when the expression is compiled: a misspelt one is the author's error and not a goal that
-silently never passes. What cannot be known before the run is defined: a division by zero, a missing value or
-numbers mixed with text give no value, and an ordering without a value is false. No value and the text "none"
-are the same thing: a measure that has nothing to say equals `none`.
+Names must be known when the expression is compiled: a misspelt one is the author's error and not a
+goal that silently never passes. What cannot be known before the run is defined: a division by zero,
+a missing value or numbers mixed with text give no value, and an ordering without a value is false.
+No value and the text "none" are the same thing: a measure that has nothing to say equals `none`.
 """
 
 import operator
@@ -27,8 +27,12 @@ _TOKEN = re.compile(
     r"""|(?P<text>"[^"]*"|'[^']*')|(?P<sign><=|>=|==|!=|[<>+\-*/()]))"""
 )
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    "==": operator.eq, "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 _SUM: dict[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub}
 _PRODUCT: dict[str, Callable[[Any, Any], Any]] = {"*": operator.mul, "/": operator.truediv}
@@ -39,7 +43,8 @@ _WORDS = ("and", "or", "not")
 class ExpressionError(ValueError):
     """An expression that does not follow the grammar.
 
-    `position` counts characters from 0, `message` is a sentence and `hint` a guess at what was meant ("" if none).
+    `position` counts characters from 0, `message` is a sentence and `hint` a guess at what was
+    meant ("" if none).
     """
 
     def __init__(self, position: int, message: str, hint: str = "") -> None:
@@ -183,8 +188,14 @@ def _tokens(text: str) -> Iterator[_Token]:
 def _stray(text: str, position: int) -> ExpressionError:
     while text[position].isspace():
         position += 1
-    hints = {"=": "Compare with ==.", "&": "Write and.", "|": "Write or.", "!": "Write not.",
-             '"': "Close the text with a quote.", "'": "Close the text with a quote."}
+    hints = {
+        "=": "Compare with ==.",
+        "&": "Write and.",
+        "|": "Write or.",
+        "!": "Write not.",
+        '"': "Close the text with a quote.",
+        "'": "Close the text with a quote.",
+    }
     character = text[position]
     return ExpressionError(
         position, f"{quoted(character)} has no place in an expression.", hints.get(character, "")
@@ -299,8 +310,12 @@ class _Parser:
         if token.text not in self.names:
             message = f"There is no measure named {quoted(token.text)}."
             if guess(token.text, self.names) is None and guess(token.text, _WORDS) is not None:
-                raise ExpressionError(token.position, message, did_you_mean(token.text, _WORDS).strip())
-            raise ExpressionError(token.position, message, did_you_mean(token.text, self.names).strip())
+                raise ExpressionError(
+                    token.position, message, did_you_mean(token.text, _WORDS).strip()
+                )
+            raise ExpressionError(
+                token.position, message, did_you_mean(token.text, self.names).strip()
+            )
         self.used.add(token.text)
         return _Name(token.text)
 
@@ -334,7 +349,9 @@ def _comparable(sign: _Token, left: Any, right: Any) -> None:
 def _holds(sign: str, left: Any, right: Any) -> bool:
     if sign in ("==", "!="):
         return bool(_COMPARE[sign](left, right))
-    if _is_number(left) and _is_number(right) or isinstance(left, str) and isinstance(right, str):
+    if (_is_number(left) and _is_number(right)) or (
+        isinstance(left, str) and isinstance(right, str)
+    ):
         return bool(_COMPARE[sign](left, right))
     return False
 

@@ -1,7 +1,8 @@
 """What watches a run: meters that measure it and checkers that judge it.
 
-Both read notable records only, share no code with what they watch, and pickle, for they are part of the state
-that a keyframe saves. Each says which kinds of records it wants, so a record reaches only those who asked for it.
+Both read notable records only, share no code with what they watch, and pickle, for they are part of
+the state that a keyframe saves. Each says which kinds of records it wants, so a record reaches only
+those who asked for it.
 """
 
 from collections.abc import Iterable
@@ -24,8 +25,8 @@ class Violation:
 class Checker(Protocol):
     """Judges one invariant.
 
-    A checker may also declare `fields`, a frozenset of observed fields: then it sees a `Changed` record only when
-    one of them changed.
+    A checker may also declare `fields`, a frozenset of observed fields: then it sees a `Changed`
+    record only when one of them changed.
     """
 
     @property
@@ -39,8 +40,8 @@ class Checker(Protocol):
 class Meter(Protocol):
     """Measures a run; `value` is None until there is one, and is replaced, never changed in place.
 
-    Like a checker, a meter may declare `fields`. Several measures that name the same factory share one meter,
-    each reading an attribute of it.
+    Like a checker, a meter may declare `fields`. Several measures that name the same factory share
+    one meter, each reading an attribute of it.
     """
 
     @property

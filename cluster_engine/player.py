@@ -9,9 +9,13 @@ from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import Recording
 from cluster_engine.run import Run
 
+_PACKED = b"\x78"  # how zlib begins; a pickle begins with 0x80
+
 
 class Player:
-    """Advances a run and applies each action after all events up to its time. `done` counts the actions applied."""
+    """Advances a run and applies each action after all events up to its time. `done` counts the
+    actions applied.
+    """
 
     def __init__(self, run: Run, script: Script, done: int = 0) -> None:
         self.run, self.script, self.done = run, script, done
@@ -24,11 +28,11 @@ class Player:
     @classmethod
     def restore(cls, state: bytes, script: Script, done: int) -> "Player":
         """Return a player that goes on from a saved state."""
-        return cls(pickle.loads(zlib.decompress(state)), script, done)
+        return cls(pickle.loads(_unpacked(state)), script, done)
 
     def save(self) -> bytes:
         """Return the run's present state."""
-        return zlib.compress(pickle.dumps(self.run, protocol=5), 1)
+        return pickle.dumps(self.run, protocol=5)
 
     def advance(self, to_ms: float, actions: int | None = None) -> None:
         """Go on to `to_ms`; with `actions`, apply no more than that many of the script in all."""
@@ -44,3 +48,12 @@ class Player:
         """Return when something happens next; infinity: never."""
         coming = self.script[self.done][0] if self.done < len(self.script) else float("inf")
         return min(coming, float(self.run.world.next_at()))
+
+
+def packed(state: bytes) -> bytes:
+    """Return a saved state in less memory, for a state that is rarely wanted."""
+    return state if state.startswith(_PACKED) else zlib.compress(state, 1)
+
+
+def _unpacked(state: bytes) -> bytes:
+    return zlib.decompress(state) if state.startswith(_PACKED) else state

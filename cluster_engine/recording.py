@@ -1,4 +1,6 @@
-"""A recording: the lab, its settings, the seed and the timed actions, of which a run is a pure function."""
+"""A recording: the lab, its settings, the seed and the timed actions, of which a run is a pure
+function.
+"""
 
 import base64
 import binascii
@@ -31,7 +33,8 @@ class RecordingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One run. Settings are checked and completed by the lab, actions sorted by time (in order where it is equal).
+    """One run. Settings are checked and completed by the lab, actions sorted by time (in order
+    where it is equal).
 
     Raises UnknownLab, SettingError or RecordingError when made of what the lab does not know.
     """
@@ -47,7 +50,9 @@ class Recording:
         set_field(self, "seed", _seed(self.seed))
         actions = tuple((_time(at), action) for at, action in self.actions)
         if len(actions) > MAX_ACTIONS:
-            raise RecordingError(f"A recording has at most {MAX_ACTIONS:,} actions; this one has {len(actions):,}.")
+            raise RecordingError(
+                f"A recording has at most {MAX_ACTIONS:,} actions; this one has {len(actions):,}."
+            )
         set_field(self, "actions", tuple(sorted(actions, key=lambda timed: timed[0])))
 
     @property
@@ -56,7 +61,9 @@ class Recording:
         return get_lab(self.lab)
 
     def script(self) -> Script:
-        """Return all actions: those of the staged situation before the recording's own where times are equal."""
+        """Return all actions: those of the staged situation before the recording's own where times
+        are equal.
+        """
         prelude = self.declaration.prelude(self.settings)
         return tuple(sorted((*prelude, *self.actions), key=lambda timed: timed[0]))
 
@@ -71,7 +78,10 @@ class Recording:
     def to_json(self) -> dict[str, Any]:
         """Return the recording as JSON data."""
         return {
-            "version": VERSION, "lab": self.lab, "settings": dict(self.settings), "seed": self.seed,
+            "version": VERSION,
+            "lab": self.lab,
+            "settings": dict(self.settings),
+            "seed": self.seed,
             "actions": [[at, action_to_json(action)] for at, action in self.actions],
         }
 
@@ -84,12 +94,14 @@ class Recording:
             raise RecordingError(f"A recording has no part {quoted(unknown[0])}.")
         if data.get("version", VERSION) != VERSION:
             raise RecordingError(
-                f"This recording has format {quoted(data['version'])}; only {VERSION} can be read here."
+                f"This recording has format {quoted(data['version'])}; only {VERSION} can be read."
             )
         try:
             lab = get_lab(data["lab"])
             settings = _mapping(data.get("settings", {}))
-            return cls(lab.name, settings, data.get("seed", 1), _actions(data.get("actions", []), lab))
+            return cls(
+                lab.name, settings, data.get("seed", 1), _actions(data.get("actions", []), lab)
+            )
         except (UnknownLab, SettingError, ActionError) as error:
             raise RecordingError(str(error)) from error
 
@@ -105,9 +117,13 @@ class Recording:
     def from_text(cls, text: str) -> "Recording":
         """Return the recording of such a string; raise RecordingError."""
         if len(text) > MAX_TEXT:
-            raise RecordingError(f"A recording's text has at most {MAX_TEXT:,} characters; this one has {len(text):,}.")
+            raise RecordingError(
+                f"A recording's text has at most {MAX_TEXT:,} characters, not {len(text):,}."
+            )
         if not text.startswith(PREFIX):
-            raise RecordingError(f"A recording's text begins with {PREFIX}; this one begins with {quoted(text[:8])}.")
+            raise RecordingError(
+                f"A recording's text begins with {PREFIX}; this one begins with {quoted(text[:8])}."
+            )
         try:
             data = json.loads(_unpacked(text.removeprefix(PREFIX)))
         except (ValueError, RecursionError) as error:
@@ -147,9 +163,13 @@ def _seed(seed: Any) -> int:
 
 def _time(at: Any) -> float:
     if isinstance(at, bool) or not isinstance(at, int | float) or not isfinite(at):
-        raise RecordingError(f"The time of an action is a number of milliseconds, not {quoted(at)}.")
+        raise RecordingError(
+            f"The time of an action is a number of milliseconds, not {quoted(at)}."
+        )
     if not 0 <= at <= MAX_AT_MS:
-        raise RecordingError(f"The time of an action lies between 0 and {MAX_AT_MS:.0f} ms; {at:g} does not.")
+        raise RecordingError(
+            f"The time of an action lies between 0 and {MAX_AT_MS:.0f} ms; {at:g} does not."
+        )
     return round(float(at), 3)
 
 
@@ -161,7 +181,9 @@ def _mapping(settings: Any) -> Mapping[str, Any]:
 
 def _actions(actions: Any, lab: Lab) -> Script:
     if not isinstance(actions, list | tuple) or len(actions) > MAX_ACTIONS:
-        raise RecordingError(f"The actions of a recording are a list of at most {MAX_ACTIONS:,} [time, action] pairs.")
+        raise RecordingError(
+            f"The actions of a recording are a list of {MAX_ACTIONS:,} [time, action] pairs at most."
+        )
     for pair in actions:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             raise RecordingError("Each action of a recording is a pair: [time in ms, action].")

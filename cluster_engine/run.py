@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from cluster_engine.actions import Action, Refused
 from cluster_engine.labs.declaration import Goal, Lab
 from cluster_engine.monitors import TICK_MS, Meter, Timed, wants
-from cluster_engine.records import Changed, Fault, Measured, Noted, Reached, Record, Violated
 from cluster_engine.recording import Recording
+from cluster_engine.records import Changed, Fault, Measured, Noted, Reached, Record, Violated
 
 MAX_EVENTS_A_TICK = 200_000
 
@@ -25,8 +25,8 @@ class RunAway(RuntimeError):
 class Run:
     """A lab's world under way: steps, measures, judges and narrates.
 
-    Everything that happens between two ticks (every 50 virtual ms, when timed meters are settled) depends on the
-    recording alone, never on how the run was advanced.
+    Everything that happens between two ticks (every 50 virtual ms, when timed meters are settled)
+    depends on the recording alone, never on how the run was advanced.
     """
 
     def __init__(self, recording: Recording, goals: Iterable[Goal] = ()) -> None:
@@ -90,7 +90,9 @@ class Run:
         except Refused as refused:
             self.refused.append((self.now, f"{action.words()}: {refused}"))
             text = f"Not possible: {action.words()}, because {refused}."
-            self.world.emit(Noted, "", "refused", {"action": action.kind, "reason": str(refused)}, text)
+            self.world.emit(
+                Noted, "", "refused", {"action": action.kind, "reason": str(refused)}, text
+            )
             self._judge()
 
     def take_records(self) -> list[Record]:
@@ -129,10 +131,15 @@ class Run:
             step()
             if notable:
                 self._judge()
-        raise RunAway(f"{MAX_EVENTS_A_TICK:,} events within {TICK_MS:g} ms, at {self.now:g} ms: more than a run may do")
+        raise RunAway(
+            f"{MAX_EVENTS_A_TICK:,} events within {TICK_MS:g} ms, at {self.now:g} ms: "
+            "more than a run may do"
+        )
 
     def _judge(self) -> None:
-        """Let meters, checkers and goals read what the last event left; one round, in the order of happening."""
+        """Let meters, checkers and goals read what the last event left; one round, in the order of
+        happening.
+        """
         notable = self.world.notable
         news = notable[:]
         notable.clear()
@@ -233,10 +240,14 @@ class Run:
         self._reads: list[Read] = [(m.name, meters[m.meter], m.attribute) for m in lab.measures]
         timed = [meter for meter in self.meters if isinstance(meter, Timed)]
         self._settle = [meter.settle for meter in timed]
-        self._timed_reads = [read for read in self._reads if any(read[1] is meter for meter in timed)]
+        self._timed_reads = [
+            read for read in self._reads if any(read[1] is meter for meter in timed)
+        ]
 
     def _begin(self) -> None:
-        """Measure the world as it was built: whatever already holds at the start is true from the start."""
+        """Measure the world as it was built: whatever already holds at the start is true from the
+        start.
+        """
         self.values = {name: getattr(meter, attribute) for name, meter, attribute in self._reads}
         started = dict(self.values)
         self._judge()
@@ -252,5 +263,7 @@ class Run:
 
 
 def _factories(lab: Lab) -> list[Callable[[], Meter]]:
-    """Return the lab's factories of meters, each once: measures that name the same one share its meter."""
+    """Return the lab's factories of meters, each once: measures that name the same one share its
+    meter.
+    """
     return list(dict.fromkeys(measure.meter for measure in lab.measures))

@@ -1,8 +1,10 @@
-"""The timeline that a recording generates: records and states at any time, fork, and acting at a time.
+"""The timeline that a recording generates: records and states at any time, fork, and acting at a
+time.
 
-The run is simulated forward once and cut into segments, each beginning with a keyframe (the pickled run). A past
-state is the last keyframe before it and a little replay. Keyframes are dense near the end, where people act, and
-thinned out behind it; records of old segments are dropped and regenerated when somebody asks for them.
+The run is simulated forward once and cut into segments, each beginning with a keyframe (the pickled
+run). A past state is the last keyframe before it and a little replay. Keyframes are dense near the
+end, where people act, and thinned out behind it; records of old segments are dropped and
+regenerated when somebody asks for them.
 """
 
 from bisect import bisect_left, bisect_right
@@ -13,17 +15,17 @@ from typing import Any
 from cluster_engine.actions import Action, Refused
 from cluster_engine.labs.declaration import Ask, Goal
 from cluster_engine.monitors import TICK_MS
-from cluster_engine.player import Player
-from cluster_engine.records import Fault, Measured, Noted, Reached, Record, Violated
+from cluster_engine.player import Player, packed
 from cluster_engine.recording import Recording, RecordingError
+from cluster_engine.records import Fault, Measured, Noted, Reached, Record, Violated
 
 LIMIT_MS = 600_000.0
 
 DENSE_MS = 15_000.0  # so far behind the end keyframes stay as close as they were taken
 SEGMENT_RECORDS = 800  # a keyframe is taken after so many records
-SEGMENT_MS = 1_000.0  # or after so much virtual time
-SPARSE_RECORDS = 1_600  # thinned-out keyframes are no farther apart than this
-SPARSE_MS = 4_000.0
+SEGMENT_MS = 2_000.0  # or after so much virtual time
+SPARSE_RECORDS = 1_800  # thinned-out keyframes are no farther apart than this
+SPARSE_MS = 5_000.0
 KEPT_RECORDS = 10_000  # records held in memory, the youngest segment apart
 
 
@@ -33,9 +35,11 @@ class TimelineFull(ValueError):
 
 @dataclass(slots=True)
 class _Segment:
-    """What happened after a keyframe: `at` and `done` (actions applied) say where the keyframe stands.
+    """What happened after a keyframe: `at` and `done` (actions applied) say where the keyframe
+    stands.
 
     `records` is None while they are dropped; the marks and the number of records are always kept.
+    Only the last segment's lists grow; those of the others may be shared between timelines.
     """
 
     at: float
@@ -45,10 +49,20 @@ class _Segment:
     marks: list[dict[str, Any]] = field(default_factory=list)
     records: list[Record] | None = field(default_factory=list)
 
-    def copy(self) -> "_Segment":
-        """Return a segment that may grow without touching this one."""
-        records = None if self.records is None else self.records[:]
-        return replace(self, marks=self.marks[:], records=records)
+    def fill(self, records: list[Record], landmarks: frozenset[str]) -> None:
+        """Add what happened."""
+        assert self.records is not None, "the last segment always has its records"
+        self.records += records
+        self.count += len(records)
+        self.marks += [
+            mark
+            for record in records
+            if type(record) in _MARKED and (mark := _mark(record, landmarks))
+        ]
+
+    def empty(self) -> None:
+        """Forget what happened after the keyframe."""
+        self.records, self.marks, self.count = [], [], 0
 
 
 class Timeline:
@@ -64,7 +78,9 @@ class Timeline:
         self._head = Player.begin(recording, self.goals)
         self._segments = [_Segment(0.0, 0, self._head.save())]
         self._scout: tuple[float, Player] | None = None  # where somebody last looked
-        self._used: dict[int, None] = {}  # segments with records besides the last, least recently used first
+        self._used: dict[
+            int, None
+        ] = {}  # segments with records besides the last, least recently used first
         self._thinned = 0  # segments before this one are as sparse as they get
         self._simulate(0.0)
 
@@ -74,9 +90,13 @@ class Timeline:
         return [mark for segment in self._segments for mark in segment.marks]
 
     def advance(self, to_ms: float) -> None:
-        """Simulate up to `to_ms`; raise TimelineFull past the limit. Going back in time is no error: it is done."""
+        """Simulate up to `to_ms`; raise TimelineFull past the limit. Going back in time is no
+        error: it is done.
+        """
         if to_ms > self.limit_ms:
-            raise TimelineFull(f"This run ends at {self.limit_ms / 1000:g} s: fork it, or begin a new one.")
+            raise TimelineFull(
+                f"This run ends at {self.limit_ms / 1000:g} s: fork it, or begin a new one."
+            )
         while self.end < to_ms:
             self._simulate(min(to_ms, self._next_tick()))
             last = self._segments[-1]
@@ -105,12 +125,16 @@ class Timeline:
 
     def answer(self, ask: Ask) -> Any:
         """Return the value of what is asked: at its time, or as the run stands at its end."""
-        return self._player_at(self.end if ask.at_ms is None else ask.at_ms).run.measure(ask.measure)
+        return self._player_at(self.end if ask.at_ms is None else ask.at_ms).run.measure(
+            ask.measure
+        )
 
     def act(self, at: float, action: Action) -> None:
-        """Let an action happen at a time, after all that happened by then; raise Refused with the reason.
+        """Let an action happen at a time, after all that happened by then; raise Refused with the
+        reason.
 
-        What was simulated past `at`, and any action later than it, is dropped: fork first to keep it.
+        What was simulated past `at`, and any action later than it, is dropped: fork first to keep
+        it.
         """
         at = round(at, 3)
         if at < 0:
@@ -132,7 +156,7 @@ class Timeline:
         other = object.__new__(Timeline)
         other.__dict__ |= self.__dict__ | {"_used": dict(self._used), "_scout": None}
         other.recording = self.recording.prefix(at)
-        other._segments = [segment.copy() for segment in self._segments]
+        other._segments = [replace(segment) for segment in self._segments]
         other._restore(at)
         return other
 
@@ -168,15 +192,7 @@ class Timeline:
     def _simulate(self, to_ms: float) -> None:
         self._head.advance(to_ms)
         self.end = max(self.end, to_ms)
-        last = self._segments[-1]
-        self._append(last, self._head.run.take_records())
-
-    def _append(self, segment: _Segment, records: list[Record]) -> None:
-        assert segment.records is not None, "the last segment always has its records"
-        segment.records += records
-        segment.count += len(records)
-        landmarks = self._head.run.lab.landmarks
-        segment.marks += [mark for record in records if (mark := _mark(record, landmarks))]
+        self._segments[-1].fill(self._head.run.take_records(), self._head.run.lab.landmarks)
 
     def _take_keyframe(self) -> None:
         self._segments.append(_Segment(self.end, self._head.done, self._head.save()))
@@ -184,16 +200,19 @@ class Timeline:
         self._thin_out()
 
     def _thin_out(self) -> None:
-        """Merge neighbours that have fallen far behind the end, while the result stays within the bounds."""
+        """Merge neighbours that have fallen far behind the end, while the result stays within the
+        bounds.
+        """
         while self._thinned + 2 < len(self._segments):
             first, second, third = self._segments[self._thinned : self._thinned + 3]
             if third.at > self.end - DENSE_MS:
                 return
+            first.state = packed(first.state)
             if third.at - first.at > SPARSE_MS or first.count + second.count > SPARSE_RECORDS:
                 self._thinned += 1
                 continue
             first.count += second.count
-            first.marks += second.marks
+            first.marks = first.marks + second.marks
             first.records = None
             del self._segments[self._thinned + 1]
             self._renumber(self._thinned)
@@ -228,20 +247,28 @@ class Timeline:
 
     def _cut_back(self, at: float) -> None:
         """Drop what was simulated past a time."""
-        self._scout = None
         if at < self.end:
             self._restore(at)
+        self._scout = None
 
     def _restore(self, at: float) -> None:
         """Let the timeline end at `at`: restore the keyframe before it and replay."""
         place = self._place_before(at)
         del self._segments[place + 1 :]
-        segment = self._segments[place]
-        segment.records, segment.marks, segment.count = [], [], 0
         self._used = {used: None for used in self._used if used < place}
         self._thinned = min(self._thinned, place)
-        self._head = Player.restore(segment.state, self.recording.prefix(at).script(), segment.done)
+        segment, script = self._segments[place], self.recording.prefix(at).script()
+        seen, self._scout = self._scout, None
         self.end = at
+        if seen is not None and seen[0] == at and segment.records is not None:
+            self._head = seen[1]
+            self._head.script = script
+            known = segment.records[: _after(segment.records, at)]
+            segment.empty()
+            segment.fill(known, self._head.run.lab.landmarks)
+        else:
+            self._head = Player.restore(segment.state, script, segment.done)
+            segment.empty()
         self._simulate(at)
 
     def _records_of(self, place: int) -> list[Record]:
@@ -279,6 +306,9 @@ def _start(segment: _Segment) -> float:
 
 def _after(records: list[Record], at: float) -> int:
     return bisect_right(records, at, key=_time)
+
+
+_MARKED = frozenset({Fault, Violated, Reached, Noted})
 
 
 def _mark(record: Record, landmarks: frozenset[str]) -> dict[str, Any] | None:

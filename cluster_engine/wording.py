@@ -31,7 +31,9 @@ def quoted(value: object, limit: int = 40) -> str:
 
 
 def duration_ms(text: str) -> float | None:
-    """Return the milliseconds of "2s", "1.5s", "500ms", "250us", "2m" or plain "500" (ms); None if it is none."""
+    """Return the milliseconds of "2s", "1.5s", "500ms", "250us", "2m" or plain "500" (ms); None if
+    it is none.
+    """
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         return None

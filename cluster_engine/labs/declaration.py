@@ -1,4 +1,6 @@
-"""What a lab is, as data: from it follow the controls, the checks, the command line and the reference."""
+"""What a lab is, as data: from it follow the controls, the checks, the command line and the
+reference.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
@@ -20,7 +22,8 @@ Value = int | float | bool | str
 Settings = dict[str, Any]
 Narrator = str | Callable[[Noted], str]
 
-# The browser has one control for each of these pairs; the name of a node is checked when the action is tried.
+# The browser has one control for each of these pairs; the name of a node is checked when the action
+# is tried.
 _FIELD_KINDS = {"process": "node", "client": "node", "integer": "number"}
 
 _TRUE = ("true", "yes", "on", "1")
@@ -80,10 +83,15 @@ class Setting:
     def to_json(self) -> dict[str, Any]:
         """Return the declaration's JSON of this setting."""
         return {
-            "name": self.name, "kind": self.kind, "default": self.default, "low": self.low,
-            "high": self.high, "unit": self.unit,
+            "name": self.name,
+            "kind": self.kind,
+            "default": self.default,
+            "low": self.low,
+            "high": self.high,
+            "unit": self.unit,
             "choices": None if self.choices is None else list(self.choices),
-            "label": self.label or _label(self.name), "help": self.help,
+            "label": self.label or _label(self.name),
+            "help": self.help,
         }
 
     def _within(self, value: Value) -> bool:
@@ -164,8 +172,8 @@ class Button:
 class Goal:
     """Something to bring about: an expression over the lab's measures that becomes true.
 
-    `within_ms` bounds the time, `budget` the number of faults. `reference` is a script that reaches it (with
-    `reference_settings`) before `reference_for_ms`.
+    `within_ms` bounds the time, `budget` the number of faults. `reference` is a script that reaches
+    it (with `reference_settings`) before `reference_for_ms`.
     """
 
     name: str
@@ -181,7 +189,10 @@ class Goal:
     def to_json(self) -> dict[str, Any]:
         """Return the declaration's JSON of this goal."""
         return {
-            "name": self.name, "title": self.title, "help": self.help, "expression": self.expression
+            "name": self.name,
+            "title": self.title,
+            "help": self.help,
+            "expression": self.expression,
         }
 
 
@@ -202,10 +213,12 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Something measured in a run. Measures with one factory share one meter, each reading an `attribute` of it.
+    """Something measured in a run. Measures with one factory share one meter, each reading an
+    `attribute` of it.
 
-    `live` measures are sent to the browser whenever they change. `ask` are phrases by which a prediction may ask
-    for it ("side that commits after the cut"); `choices` its possible answers, maybe depending on the settings.
+    `live` measures are sent to the browser whenever they change. `ask` are phrases by which a
+    prediction may ask for it ("side that commits after the cut"); `choices` its possible answers,
+    maybe depending on the settings.
     """
 
     name: str
@@ -227,8 +240,12 @@ class Measure:
     def to_json(self) -> dict[str, Any]:
         """Return the declaration's JSON of this measure."""
         return {
-            "name": self.name, "title": self.title, "unit": self.unit, "help": self.help,
-            "kind": self.kind, "live": self.live,
+            "name": self.name,
+            "title": self.title,
+            "unit": self.unit,
+            "help": self.help,
+            "kind": self.kind,
+            "live": self.live,
         }
 
 
@@ -287,10 +304,10 @@ class Ask:
 class Lab:
     """A lab's declaration. `build` makes its world from checked settings and a seed.
 
-    `narration` gives each noted event its sentence: a format string over `node` and the event's facts, or a
-    function of the record. `landmarks` are the events that are worth a mark on the scrubber. `rule` says why
-    settings that are each allowed do not go together, or None. `speed` is virtual seconds a wall second, `epoch`
-    the observed field that colours a node.
+    `narration` gives each noted event its sentence: a format string over `node` and the event's
+    facts, or a function of the record. `landmarks` are the events that are worth a mark on the
+    scrubber. `rule` says why settings that are each allowed do not go together, or None. `speed` is
+    virtual seconds a wall second, `epoch` the observed field that colours a node.
     """
 
     name: str
@@ -334,7 +351,9 @@ class Lab:
         )
 
     def check_settings(self, given: Mapping[str, Any]) -> Settings:
-        """Return all settings, typed: defaults, then the situation's own, then those given; raise SettingError."""
+        """Return all settings, typed: defaults, then the situation's own, then those given; raise
+        SettingError.
+        """
         typed = {name: self.setting(name).parse(value) for name, value in given.items()}
         values: Settings = {setting.name: setting.default for setting in self.settings}
         situation = self.situation({**values, **typed})
@@ -361,7 +380,9 @@ class Lab:
         return next((b for b in self.buttons if b.action.kind == kind), None)
 
     def is_fault(self, kind: str) -> bool:
-        """Say whether an action counts against a budget of faults: no client's request, and no undoing."""
+        """Say whether an action counts against a budget of faults: no client's request, and no
+        undoing.
+        """
         button = self.button(kind)
         group = (button.group or button.action.group) if button else ""
         undoing = {b.undo or b.action.undo for b in self.buttons}
@@ -387,12 +408,17 @@ class Lab:
         if measure is None:
             hint = did_you_mean(phrase, known)
             raise AskError(f"No measure of {self.name} answers {quoted(phrase)}.{hint}")
-        return Ask(measure.name, at_ms, _choices(measure, self.check_settings(settings or {})), (
-            "choice" if measure.kind == "text" and measure.choices else measure.kind
-        ))
+        return Ask(
+            measure.name,
+            at_ms,
+            _choices(measure, self.check_settings(settings or {})),
+            ("choice" if measure.kind == "text" and measure.choices else measure.kind),
+        )
 
     def narrate(self, record: Noted) -> str:
-        """Return the sentence of a noted event; an event without narration tells its name and facts."""
+        """Return the sentence of a noted event; an event without narration tells its name and
+        facts.
+        """
         narrator = self.narration.get(record.event)
         if narrator is None:
             facts = ", ".join(f"{name} {value}" for name, value in record.facts.items())
@@ -405,7 +431,10 @@ class Lab:
     def to_json(self) -> dict[str, Any]:
         """Return the whole declaration as the browser and the command line's `labs --json` read it."""
         return {
-            "name": self.name, "title": self.title, "summary": self.summary, "speed": self.speed,
+            "name": self.name,
+            "title": self.title,
+            "summary": self.summary,
+            "speed": self.speed,
             "settings": [setting.to_json() for setting in self.settings],
             "buttons": [button.to_json() for button in self.buttons],
             "panels": list(self.panels),
@@ -427,9 +456,12 @@ def _compiled(lab: Lab, expression: str) -> Expression:
 
 def _situation_setting(lab: Lab) -> Setting:
     return Setting(
-        "situation", "choice", "none",
+        "situation",
+        "choice",
+        "none",
         choices=("none", *(situation.name for situation in lab.situations)),
-        label="Situation", help="A staged start, with settings and faults of its own.",
+        label="Situation",
+        help="A staged start, with settings and faults of its own.",
     )
 
 
