@@ -1,0 +1,9 @@
+"""Static files under hashed names, so that browsers may keep them for ever."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+    """Hashed and compressed; imports between JavaScript modules are rewritten to the hashed names."""
+
+    support_js_module_import_aggregation = True
