@@ -18,7 +18,7 @@ export function mount(figure) {
       const opened = await openRun({...JSON.parse(figure.dataset.open), ...extra});
       if (notices.alive()) follow(opened);
     } catch (error) {
-      notify(error.message);
+      notify(error.message, {stays: true});
     }
   }
 
@@ -26,7 +26,7 @@ export function mount(figure) {
     const before = end;
     const reduced = prefersReducedMotion();
     const live = createLive(figure, opened.socket, reduced, {ready, notice: notify, gone: () => start(),
-      refused: (reason) => notify(reason || "The server refused the connection. Reload the page.")});
+      refused: (reason) => notify(reason || "The server refused the connection. Reload the page.", {stays: true})});
     end = all(live.stop, before);
 
     function ready(hello) {

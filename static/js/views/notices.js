@@ -13,11 +13,11 @@ export function mountNotices(figure) {
   const draw = () => render(notes.map((note) => html`<p class="lab-notice"><span>${note.text}</span>
     <button type="button" class="glyph" aria-label="Dismiss" @click=${() => drop(note)}>${icon("close")}</button></p>`), element);
 
-  function notify(text) {
+  function notify(text, {stays = false} = {}) {
     const note = {text: sentence(text)};
     notes = [note];
     draw();
-    setTimeout(() => drop(note), STAYS);
+    if (!stays) setTimeout(() => drop(note), STAYS);
   }
 
   element.className = "lab-notices";
