@@ -23,7 +23,7 @@ export function mountPanel(name, element, context) {
   element.dataset.panel = name;
   loaded(name).then(
     (panel) => { if (wanted) undo = panel.mount(element, context); },
-    () => { if (wanted) element.textContent = `The panel “${titleOf(name)}” could not be loaded. Reload the page to try again.`; },
+    () => { if (wanted) element.replaceChildren(missing(name)); },
   );
   return () => {
     wanted = false;
@@ -34,4 +34,11 @@ export function mountPanel(name, element, context) {
 
 function loaded(name) {
   return load[name] ? load[name]() : Promise.reject(new Error(`There is no panel ${name}.`));
+}
+
+function missing(name) {
+  const note = document.createElement("p");
+  note.className = "lab-missing";
+  note.textContent = `The panel “${titleOf(name)}” could not be loaded. Reload the page to try again.`;
+  return note;
 }
