@@ -33,7 +33,7 @@ export function digest(asked, reasons) {
 
 function summary(reasons) {
   if (reasons.length === 0) return null;
-  return reasons.length === 1 ? reasons[0] : `Nothing it could be done to now: ${reasons[0]}`;
+  return reasons.length === 1 ? reasons[0] : `Not possible on any node now: ${reasons[0]}`;
 }
 
 // What has to change before the answers can: asked again only when this text differs.

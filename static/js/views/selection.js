@@ -4,6 +4,7 @@ import { all, on } from "../lib/undo.js";
 import { fits, toAction, valuesFor } from "../model/actions.js";
 import { nameOfSelection } from "../model/selected.js";
 import { createForm } from "./form.js";
+import { hold } from "./hold.js";
 
 const THINGS = "[data-node], [data-link], [data-message], [data-msg]";
 
@@ -20,6 +21,7 @@ export function mount(stage, context, popover) {
   }
 
   async function open(selection, anchor) {
+    if (selection.kind === "message") hold(context);
     const mine = buttons.filter((button) => fits(button, selection));
     const actions = mine.map((button) => toAction(button, {...defaults(button), ...valuesFor(button, selection)}));
     let reasons = actions.map(() => null);

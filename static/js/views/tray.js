@@ -3,20 +3,28 @@ import { html, render } from "../../vendor/lit-html/lit-html.js";
 import { grouped, isNodeField, needsForm } from "../model/actions.js";
 import { watch } from "../model/store.js";
 import { createForm } from "./form.js";
+import { hold } from "./hold.js";
 
 export function mount(element, context, {popover, picker}) {
   const {store, buttons, notify, act} = context;
 
   function press(button, event) {
-    const reason = store.get().refused[button.action]?.all;
+    const reason = impossible(button);
     if (reason) return notify(reason);
     if (needsForm(button)) ask(button, event.currentTarget);
     else act({kind: button.action});
   }
 
+  function impossible(button) {
+    const {refused, view} = store.get();
+    if (button.target === "message" && view.messages.length === 0) return "No message is in flight at this moment; step until one is.";
+    return refused[button.action]?.all;
+  }
+
   function ask(button, anchor) {
     let opened = null;
     const close = () => opened.close();
+    if (button.target === "message") hold(context);
     const form = createForm(context, button, {}, {redraw: () => opened.draw(), done: close});
     const hint = button.target === "node" ? "Click a node in the picture, or choose it here." : "";
     opened = popover.open(anchor, button.label, () => form.template(hint), picker.stop);
