@@ -124,8 +124,9 @@ class Recording:
             raise RecordingError(
                 f"A recording's text begins with {PREFIX}; this one begins with {quoted(text[:8])}."
             )
+        plain = _unpacked(text.removeprefix(PREFIX))
         try:
-            data = json.loads(_unpacked(text.removeprefix(PREFIX)))
+            data = json.loads(plain)
         except (ValueError, RecursionError) as error:
             raise RecordingError(_DAMAGED) from error
         return cls.from_json(data)
@@ -146,7 +147,7 @@ def _unpacked(text: str) -> bytes:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         inflate = zlib.decompressobj()
         plain = inflate.decompress(packed, MAX_JSON)
-    except (binascii.Error, zlib.error) as error:
+    except (binascii.Error, ValueError, zlib.error) as error:
         raise RecordingError(_DAMAGED) from error
     if inflate.unconsumed_tail:
         raise RecordingError(f"A recording has at most {MAX_JSON:,} bytes when unpacked.")
@@ -182,7 +183,7 @@ def _mapping(settings: Any) -> Mapping[str, Any]:
 def _actions(actions: Any, lab: Lab) -> Script:
     if not isinstance(actions, list | tuple) or len(actions) > MAX_ACTIONS:
         raise RecordingError(
-            f"The actions of a recording are a list of {MAX_ACTIONS:,} [time, action] pairs at most."
+            f"The actions of a recording are {MAX_ACTIONS:,} [time, action] pairs at most."
         )
     for pair in actions:
         if not isinstance(pair, list | tuple) or len(pair) != 2:

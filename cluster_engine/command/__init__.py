@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser(
         prog="python -m cluster_engine",
-        description="Simulated clusters in virtual time: list labs, run one, experiment over seeds.",
+        description="Simulated clusters in virtual time: list labs, run one, compare seeds.",
         epilog=_EXAMPLES,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")

@@ -28,8 +28,8 @@ _EXAMPLES = """examples:
 
 The last line is a summary in JSON: digest of all records, events (how many records), virtual_ms,
 goals (when each was reached), violations, measures, actions that were refused, and the recording as
-a text for --recording. Exit status 0: done; 1: an invariant was violated; 2: bad input, or an action
-that was impossible at its time.
+a text for --recording. Exit status 0: done; 1: an invariant was violated; 2: bad input, or an
+action that was impossible at its time.
 """
 
 _lines = msgspec.json.Encoder()

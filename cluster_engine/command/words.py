@@ -59,7 +59,8 @@ def _detail(record: Record) -> str:
     match record:
         case Sent():
             arrives = "held" if record.arrives is None else f"arrives {record.arrives:.3f}"
-            return f"{record.node} sends {record.type} to {record.to} (message {record.msg}, {arrives})"
+            sent = f"{record.type} to {record.to}"
+            return f"{record.node} sends {sent} (message {record.msg}, {arrives})"
         case Delivered():
             return (
                 f"{record.node} receives {record.type} from {record.sender} (message {record.msg})"
