@@ -204,6 +204,11 @@ test("a missing stretch asks for a new base", () => {
   assert.equal(hears(hello, frame(0, 10, [], {at: 0}), frame(20, 30, [])).gap, true);
 });
 
+test("a step back out of the window asks for what lies there", () => {
+  const session = hears(hello, frame(500, 900, [], {at: 500}), {type: "playback", playing: false, at: 400, speed: 1});
+  assert.equal(session.gap, true);
+});
+
 test("switching to another branch forgets what the two do not share", () => {
   const fault = {kind: "fault", seq: 3, at: 800, action: {}, text: "n1 crashes"};
   const session = hears(hello, frame(0, 900, [fault], {at: 0}),

@@ -1,14 +1,17 @@
 // Questions on a stream of messages: each carries a ref, and its answer comes back under it.
+import { chance } from "./chance.js";
+
 const PATIENCE = 6000;
 
 export function createReplies(send) {
   const waiting = new Map();
+  const mine = Math.floor(chance() * 1e9).toString(36); // Others on the same run hear some answers too.
   let last = 0;
 
   // Resolves with the answer, or with null when it cannot be sent or nothing comes back in time.
   function ask(message) {
     last += 1;
-    const ref = `k${last}`;
+    const ref = `${mine}-${last}`;
     return new Promise((resolve) => {
       if (!send({...message, ref})) return resolve(null);
       const timer = setTimeout(() => settle(ref, null), PATIENCE);

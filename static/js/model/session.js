@@ -18,9 +18,12 @@ const rules = {
     marks: mergeMarks([], message.marks ?? []), playback: anchored(message.playback, now), window: null,
   }),
   frame: takeInFrame,
-  playback: (session, message, now) => ({...session, playback: anchored(message, now)}),
+  playback: (session, message, now) => ({...session, playback: anchored(message, now), gap: before(session.window, message.at)}),
   branches: (session, message) => moved({...session, branches: message.branches}, message.branch, message.marks),
 };
+
+// A step back may leave the window; then the records from there on have to be asked for.
+const before = (window, at) => window !== null && at < window.from;
 
 export function receive(session, message, now) {
   const rule = rules[message.type];
@@ -43,9 +46,9 @@ const withMarks = (session, marks) => marks ? {...session, marks: mergeMarks([],
 function takeInFrame(session, frame, now) {
   const window = takeFrame(session.window, frame);
   if (!window) return {...session, gap: true};
-  const before = frame.view ? rebased(session, frame, window) : session;
+  const base = frame.view ? rebased(session, frame, window) : session;
   const past = firstAfter(window.records, wanted(session.playback, now));
-  return withRecords({...before, window: trim(window, past), gap: false}, frame);
+  return withRecords({...base, window: trim(window, past), gap: false}, frame);
 }
 
 // A keyed frame may come from another branch, or from the same one after its future was dropped.

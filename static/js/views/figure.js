@@ -3,6 +3,7 @@ import { prefersReducedMotion } from "../lib/motion.js";
 import { openRun } from "../lib/open.js";
 import { all } from "../lib/undo.js";
 import { assemble } from "./assemble.js";
+import { begin } from "./begin.js";
 import { createContext } from "./context.js";
 import { createLive } from "./live.js";
 import { mountNotices } from "./notices.js";
@@ -34,8 +35,7 @@ export function mount(figure) {
       const context = createContext({figure, live, hello, notify, reduced, page: opened.page});
       const {shell, places} = buildShell(figure);
       const undo = assemble(shell, places, context, reset);
-      end = all(undo, live.stop, () => shell.remove());
-      if (reduced && hello.playback.playing) live.send({do: "pause"});
+      end = all(undo, live.stop, () => shell.remove(), begin(figure, context, hello.playback));
     }
   }
 

@@ -7,6 +7,7 @@ import { all } from "../lib/undo.js";
 import { createCursor } from "../model/cursor.js";
 import { exact } from "../model/exact.js";
 import { nothing } from "../model/nothing.js";
+import { wanted } from "../model/playhead.js";
 import { present } from "../model/present.js";
 import { beginning, dropFuture, receive, seekLocally } from "../model/session.js";
 import { createStore } from "../model/store.js";
@@ -27,7 +28,7 @@ export function createLive(element, socketPath, reduced, hears) {
     refused: (reason) => disconnected(() => hears.refused(reason)),
   });
   const replies = createReplies(socket.send);
-  const resync = throttle(() => socket.send({do: "seek", to: store.get().time}), 2000);
+  const resync = throttle(() => socket.send({do: "seek", to: exact(wanted(session.playback, performance.now()))}), 1000);
 
   function disconnected(then) {
     const first = store.get().connected || !session.hello;
@@ -36,19 +37,23 @@ export function createLive(element, socketPath, reduced, hears) {
   }
 
   function take(message) {
-    if (message.type === "hello") greet();
+    if (message.type === "hello") greet(message);
     if (message.type === "frame") socket.send({do: "ack", n: message.n});
     if (message.type === "acted") change(dropFuture(session, message.at));
     if (message.ref && replies.settle(message.ref, message)) return;
-    if (message.type === "notice" || message.type === "error") hears.notice(message.text);
+    if (["notice", "error", "refused"].includes(message.type)) hears.notice(message.text ?? message.reason);
     change(receive(session, message, performance.now()));
     if (session.gap) resync();
   }
 
-  function greet() {
-    const again = session.hello !== null;
+  // After a loss: back to where the learner was, unless the run has gone on meanwhile.
+  function greet({playback}) {
     store.set({connected: true});
-    if (again) hears.notice("Connected again, where you were.");
+    if (!session.hello) return;
+    hears.notice("Connected again, where you were.");
+    if (playback.playing) return;
+    if (playback.at < store.get().time - 1) socket.send({do: "seek", to: exact(store.get().time)});
+    if (session.playback.playing) socket.send({do: "play"});
   }
 
   function change(next) {

@@ -1,0 +1,13 @@
+// A new run plays by itself when it comes into view; one that was left waits where it was left.
+import { whenNear } from "../lib/when-near.js";
+import { clock } from "../model/format.js";
+
+const WELL_IN_VIEW = "-20%";
+
+export function begin(figure, {reduced, send, notify}, playback) {
+  if (reduced && playback.playing) send({do: "pause"});
+  if (reduced || playback.playing) return () => {};
+  if (playback.at === 0) return whenNear(figure, () => send({do: "play"}), WELL_IN_VIEW);
+  notify(`This run waits at ${clock(playback.at)}, where it was left. Play goes on from there.`);
+  return () => {};
+}
