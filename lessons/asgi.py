@@ -1,0 +1,18 @@
+"""The site as an ASGI application: pages over HTTP, labs over websockets, a goodbye when the server stops."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lessons.settings")
+pages = get_asgi_application()  # Django must be set up before anything imports its models
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from lessons.labs.routing import websocket_urlpatterns  # noqa: E402
+from lessons.stopping import SaysGoodbye  # noqa: E402
+from lessons.origins import KnownOrigins  # noqa: E402
+
+sockets = SaysGoodbye(KnownOrigins(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))))
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -1,0 +1,104 @@
+"""Pages and the one JSON endpoint of the labs."""
+
+import json
+from typing import Any
+
+from cluster_engine.labs import UnknownLab, all_labs, get_lab
+from cluster_engine.labs.declaration import SettingError
+from cluster_engine.recording import Recording, RecordingError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from lessons.labs.firstview import Still, still_of
+from lessons.labs.models import Run
+from lessons.labs.opening import NotOpened, open_block, open_lab, open_recording, reopen
+from lessons.learning.learners import learner_of
+
+LARGEST_BODY = 64 * 1024
+
+
+@require_POST
+def open_run(request: HttpRequest) -> JsonResponse:
+    """Open a run for this learner and say where its socket is."""
+    try:
+        asked = json.loads(request.body[: LARGEST_BODY + 1])
+        run = _opened(request, asked if isinstance(asked, dict) else {})
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        return JsonResponse({"error": "This request is no JSON. Reload the page."}, status=400)
+    except (NotOpened, UnknownLab, SettingError, RecordingError) as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    socket, page = f"/ws/labs/{run.pk}/", reverse("lab-run", args=[run.pk])
+    return JsonResponse({"run": run.pk, "socket": socket, "page": page})
+
+
+def _opened(request: HttpRequest, asked: dict[str, Any]) -> Run:
+    learner = learner_of(request)
+    if "run" in asked:
+        return reopen(learner, str(asked["run"]), fresh=asked.get("fresh") is True)
+    if "lesson" in asked:
+        return open_block(learner, str(asked["lesson"]), str(asked.get("block", "")), fresh=asked.get("fresh") is True)
+    if "recording" in asked:
+        return open_recording(learner, str(asked["recording"]), _number(asked.get("at", 0)))
+    settings, seed = asked.get("settings", {}), asked.get("seed", 1)
+    if not isinstance(settings, dict) or not isinstance(seed, int):
+        raise NotOpened("Settings are an object and the seed is a whole number.")
+    return open_lab(learner, str(asked.get("lab", "")), settings, seed)
+
+
+def _number(value: Any) -> float:
+    try:
+        return min(max(float(value), 0.0), 600_000.0)
+    except (TypeError, ValueError):
+        return 0.0
+
+
+@require_GET
+def lab_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a lab full screen, with a form of all its settings."""
+    try:
+        lab = get_lab(name)
+    except UnknownLab as error:
+        raise Http404(str(error)) from error
+    given = {key: value for key, value in request.GET.items() if key != "seed"}
+    errors: dict[str, str] = {}
+    try:
+        seed = int(request.GET.get("seed", 1))
+        recording = Recording(lab.name, given, seed)
+    except (SettingError, RecordingError, ValueError) as error:
+        errors[getattr(error, "setting", "seed")] = str(error)
+        recording = Recording(lab.name)
+    opens = {"lab": lab.name, "settings": dict(recording.settings), "seed": recording.seed}
+    return _page(request, recording, opens, given=given, errors=errors)
+
+
+@require_GET
+def run_page(request: HttpRequest, run_id: str) -> HttpResponse:
+    """Show a run that exists, whoever's it is."""
+    run = get_object_or_404(Run, pk=run_id)
+    return _page(request, run.recording(), {"run": run.pk}, given=run.settings, errors={})
+
+
+@require_GET
+def shared_page(request: HttpRequest, text: str) -> HttpResponse:
+    """Open somebody's shared moment as a run of one's own."""
+    try:
+        run = open_recording(learner_of(request), text, _number(request.GET.get("at", 0)))
+    except RecordingError as error:
+        raise Http404(f"This link leads to no recording. {error}") from error
+    return redirect("lab-run", run.pk)
+
+
+def _page(
+    request: HttpRequest, recording: Recording, opens: dict[str, Any], given: dict[str, Any], errors: dict[str, str]
+) -> HttpResponse:
+    lab = recording.declaration
+    still: Still = still_of(recording)
+    values = dict(recording.settings) | given
+    fields = [
+        {**setting.to_json(), "value": values[setting.name], "error": errors.get(setting.name, "")}
+        for setting in lab.settings
+    ]
+    context = {"lab": lab, "still": still, "opens": opens, "fields": fields, "errors": errors, "seed": recording.seed}
+    return render(request, "labs/page.html", context | {"labs": all_labs()}, status=400 if errors else 200)

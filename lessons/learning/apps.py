@@ -1,0 +1,10 @@
+"""The app `learning`: who learns, and what they have answered and reached."""
+
+from django.apps import AppConfig
+
+
+class LearningConfig(AppConfig):
+    """Learners, their answers and their progress."""
+
+    name = "lessons.learning"
+    label = "learning"

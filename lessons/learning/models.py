@@ -1,0 +1,56 @@
+"""Learners, what they answered and what they reached."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Learner(models.Model):
+    """Someone who learns: known by a session until they sign up, by their account from then on."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="learner"
+    )
+    session_key = models.CharField(max_length=40, blank=True, default="", db_index=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.user.get_username() if self.user else f"guest {self.pk}"
+
+
+class Result(models.Model):
+    """What a learner has to show for one exercise, `lesson#block`: the last answer, the best points, the tries.
+
+    For a challenge, `proof` is the recording that reached the goal.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="results")
+    lesson = models.CharField(max_length=100)
+    block = models.CharField(max_length=100)
+    answer = models.JSONField(null=True)
+    outcome = models.JSONField(null=True)  # what the run said, for a prediction
+    correct = models.BooleanField(null=True)  # None: committed, and not decided yet
+    points = models.FloatField(default=0)
+    tries = models.PositiveIntegerField(default=0)
+    proof = models.TextField(blank=True, default="")
+    updated = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "lesson", "block"], name="one_result_an_exercise")]
+
+    def __str__(self) -> str:
+        return f"{self.learner}: {self.lesson}#{self.block}"
+
+
+class Visit(models.Model):
+    """That a learner has opened a lesson."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="visits")
+    lesson = models.CharField(max_length=100)
+    first = models.DateTimeField(auto_now_add=True)
+    last = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "lesson"], name="one_visit_a_lesson")]
+
+    def __str__(self) -> str:
+        return f"{self.learner} in {self.lesson}"

@@ -1,0 +1,12 @@
+"""Where everything is."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("lessons.pages.urls")),
+    path("lessons/", include("lessons.content.urls")),
+    path("learn/", include("lessons.learning.urls")),
+    path("labs/", include("lessons.labs.urls")),
+    path("admin/", admin.site.urls),
+]
