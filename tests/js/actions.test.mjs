@@ -8,7 +8,6 @@ import { clock, difference, sentence, time, value } from "../../static/js/model/
 import { merged, spokenSince } from "../../static/js/model/narration.js";
 import { newlyReached } from "../../static/js/model/reached.js";
 import { nameOfSelection } from "../../static/js/model/selected.js";
-import { changedSettings, startValues } from "../../static/js/model/settings.js";
 import { extended, sides } from "../../static/js/model/sides.js";
 import { nearestSpeed, speedText, SPEEDS } from "../../static/js/model/speed.js";
 
@@ -120,11 +119,4 @@ test("a lesson shows its own goals first, the lab's page all of them", () => {
   const extra = [{name: "challenge:x"}, {name: "narrate:y"}];
   assert.deepEqual(goalsToShow([{name: "a"}], extra, false), {own: [{name: "challenge:x"}], others: [{name: "a"}]});
   assert.equal(goalsToShow([{name: "a"}], extra, true).own.length, 2);
-});
-
-test("only settings that differ from the lab's own travel, as what they are", () => {
-  const declared = [{name: "nodes", kind: "int", default: 5}, {name: "pre_vote", kind: "bool", default: true},
-    {name: "reads", kind: "choice", default: "log"}];
-  assert.deepEqual(startValues(declared, {nodes: 3}), {nodes: 3, pre_vote: true, reads: "log"});
-  assert.deepEqual(changedSettings(declared, {nodes: "3", pre_vote: false, reads: "log"}), {nodes: 3, pre_vote: false});
 });

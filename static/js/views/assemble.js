@@ -13,7 +13,6 @@ import { createPopover } from "./popover.js";
 import { mount as mountRefused } from "./refused.js";
 import { mount as mountScrubber } from "./scrubber.js";
 import { share } from "./share.js";
-import { mount as mountSettings } from "./settings.js";
 import { mount as mountSignals } from "./signals.js";
 import { mount as mountStage } from "./stage.js";
 import { mount as mountTabs } from "./tabs.js";
@@ -45,7 +44,6 @@ export function assemble(shell, places, context, reset) {
     mountNarration(places.narration, context),
     mountGoals(places.goals, context),
     mountDeltas(places.deltas, context),
-    mountSettings(places.settings, context),
     mountKeys(figure, time, help),
     mountSignals(figure, context),
     popover.close,

@@ -32,6 +32,7 @@ export function mount(figure) {
 
     function ready(hello) {
       before();
+      if (figure.dataset.size === "full") history.replaceState(null, "", opened.page); // So that a reload finds this run.
       const context = createContext({figure, live, hello, notify, reduced, page: opened.page});
       const {shell, places} = buildShell(figure);
       const undo = assemble(shell, places, context, reset);

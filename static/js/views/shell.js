@@ -8,7 +8,6 @@ export function buildShell(figure) {
   places.transport = place(places.time, "transport");
   places.scrubber = place(places.time, "scrubber");
   places.narration = place(places.foot, "narration");
-  places.settings = place(places.foot, "settings");
   places.goals = place(places.foot, "goals");
   places.deltas = place(places.foot, "deltas");
   figure.prepend(shell);
