@@ -5,7 +5,7 @@ import { createCursor } from "../../static/js/model/cursor.js";
 import { createFinder } from "../../static/js/model/finder.js";
 import { extendHistory, historyUntil } from "../../static/js/model/history.js";
 import { applyLog } from "../../static/js/model/log.js";
-import { clustered, marksOf, mergeMarks, nextMark, previousMark } from "../../static/js/model/marks.js";
+import { clustered, marksOf, mergeMarks, nextMark, previousMark, withoutCaptions } from "../../static/js/model/marks.js";
 import { anchored, playhead, stepped } from "../../static/js/model/playhead.js";
 import { present } from "../../static/js/model/present.js";
 import { reachOf } from "../../static/js/model/range.js";
@@ -175,6 +175,11 @@ test("marks are merged once, found around a time, and grouped when close", () =>
   assert.equal(marks.length, 3);
   assert.deepEqual([nextMark(marks, 5).at, previousMark(marks, 20).at, nextMark(marks, 20)], [20, 5, null]);
   assert.deepEqual(clustered(marks, 10).map((group) => group.length), [2, 1]);
+});
+
+test("captions that wait for an event are no goals to the learner", () => {
+  const marks = [{at: 1, kind: "goal", text: "A caption"}, {at: 2, kind: "goal", text: "Two leaders"}];
+  assert.deepEqual(withoutCaptions(marks, [{name: "narrate:x", title: "A caption"}]).map((mark) => mark.at), [2]);
 });
 
 test("the scrubber reaches a round number past the end", () => {

@@ -16,6 +16,12 @@ function hidden(record) {
   return record.kind === "reached" && record.goal.startsWith("narrate:");
 }
 
+// The same for marks that the server counted: they carry a goal's title, not its name.
+export function withoutCaptions(marks, goals = []) {
+  const captions = new Set(goals.filter((goal) => goal.name.startsWith("narrate:")).map((goal) => goal.title));
+  return marks.filter((mark) => mark.kind !== "goal" || !captions.has(mark.text));
+}
+
 export function mergeMarks(marks, more) {
   if (more.length === 0) return marks;
   const seen = new Set(marks.map(keyOf));

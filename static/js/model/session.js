@@ -1,7 +1,7 @@
 // What the server has told about one run: message after message folded into one value, without side effects.
 import { commonUntil } from "./branches.js";
 import { extendHistory, historyUntil } from "./history.js";
-import { marksOf, marksOutside, marksUntil, mergeMarks } from "./marks.js";
+import { marksOf, marksOutside, marksUntil, mergeMarks, withoutCaptions } from "./marks.js";
 import { anchored, wanted } from "./playhead.js";
 import { firstAfter } from "./search.js";
 import { extendSeries, seriesUntil } from "./series.js";
@@ -15,7 +15,7 @@ export const beginning = {
 const rules = {
   hello: (session, message, now) => ({
     ...session, hello: message, branch: message.branch ?? 0, branches: message.branches ?? [],
-    marks: mergeMarks([], message.marks ?? []), playback: anchored(message.playback, now), window: null,
+    marks: mergeMarks([], withoutCaptions(message.marks ?? [], message.goals)), playback: anchored(message.playback, now), window: null,
   }),
   frame: takeInFrame,
   playback: (session, message, now) => ({...session, playback: anchored(message, now), gap: before(session.window, message.at)}),
@@ -41,7 +41,9 @@ function moved(session, branch, marks) {
   return withMarks({...dropFuture(cutBack(session, shared), shared), branch}, marks);
 }
 
-const withMarks = (session, marks) => marks ? {...session, marks: mergeMarks([], marks)} : session;
+function withMarks(session, marks) {
+  return marks ? {...session, marks: mergeMarks([], withoutCaptions(marks, session.hello?.goals))} : session;
+}
 
 function takeInFrame(session, frame, now) {
   const window = takeFrame(session.window, frame);
