@@ -23,6 +23,6 @@ function fill(form, detail) {
 // A challenge waits for its own goal; a prediction asks as time goes by.
 function concerns(form, {type, detail}) {
   const goal = form.dataset.goal;
-  if (type === "lab:reached") return goal === detail.goal;
+  if (type === "lab:reached") return goal === detail.goal && !detail.again;
   return type === "lab:time" && !goal;
 }

@@ -15,12 +15,13 @@ export function mount(figure, {store, run}) {
     figure.dataset.branch = String(state.branch);
     figure.dataset.connected = String(state.connected);
     figure.dataset.playing = String(state.playing);
-    if (state.view.goals !== previous.view?.goals) tellReached(state);
+    if (state.view.goals !== previous.view?.goals) tellReached(state, !previous.view);
     if (state.time !== previous.time || state.playing !== previous.playing) sayTime();
   }
 
-  function tellReached({view, branch}) {
-    for (const {goal, at} of newlyReached(view.goals, branch, told)) say("lab:reached", {goal, at, branch});
+  // `again`: reached before this page was opened.
+  function tellReached({view, branch}, again) {
+    for (const {goal, at} of newlyReached(view.goals, branch, told)) say("lab:reached", {goal, at, branch, again});
   }
 
   say("lab:ready", {});
