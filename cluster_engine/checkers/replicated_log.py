@@ -12,6 +12,7 @@ from cluster_engine.records import Changed, Record
 Boxed = tuple[int, str]  # an entry as observed: its term and label
 
 KEPT = 5_000  # indices a checker remembers behind the newest one
+KEPT_COMPACTED = 100  # and how many of those that every server has compacted, so that memory stays small
 
 
 class Server:
@@ -80,6 +81,14 @@ class LogChecker:
         """Look at the server after a change; `added` are the entries that came with it."""
         return None
 
+    def forget(self, memory: dict[Any, Any], most: int) -> None:
+        """Drop the oldest of a memory by index: what is beyond `most`, and what no server's log holds any more."""
+        if len(memory) <= 2 * KEPT_COMPACTED:
+            return
+        compacted = min(server.start for server in self.servers.values()) - KEPT_COMPACTED
+        while len(memory) > most or _index(next(iter(memory))) < compacted:
+            del memory[next(iter(memory))]
+
 
 class ElectionSafety(LogChecker):
     """At most one leader can be elected in a given term (section 5.2)."""
@@ -134,7 +143,7 @@ class LogMatching(LogChecker):
                     f"{known[2]} and {name} hold entry {index} of term {term}, yet their logs differ up to it",
                     (known[2], name),
                 )
-        _forget(self.known, 4 * KEPT)
+        self.forget(self.known, 4 * KEPT)
         return None
 
 
@@ -158,7 +167,7 @@ class LeaderCompleteness(LogChecker):
         }
         self.committed |= new
         self.newest = max(self.newest, server.commit)
-        _forget(self.committed, KEPT)
+        self.forget(self.committed, KEPT)
         for other, leader in self.servers.items():
             if leader.role == "leader" and (violation := self._missing(other, leader, new)):
                 return violation
@@ -198,7 +207,7 @@ class StateMachineSafety(LogChecker):
                     f"{name} applied {mine[1]} of term {mine[0]}",
                     (first, name),
                 )
-        _forget(self.applied, KEPT)
+        self.forget(self.applied, KEPT)
         return None
 
 
@@ -218,7 +227,6 @@ class NeverBack(LogChecker):
         return None
 
 
-def _forget(memory: dict[Any, Any], most: int) -> None:
-    """Drop the oldest entries of a dict that only ever grows at its end."""
-    while len(memory) > most:
-        del memory[next(iter(memory))]
+def _index(key: Any) -> int:
+    index: int = key if isinstance(key, int) else key[0]
+    return index
