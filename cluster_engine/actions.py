@@ -126,11 +126,7 @@ def action_from_json(data: Any, lab: Offer | None = None) -> Action:
     for name in data:
         if name != "kind" and name not in parts:
             raise ActionError(_no_field(action, str(name), parts))
-    values = {
-        name: _value(action, part, from_json, data[name])
-        for name, part in parts.items()
-        if name in data
-    }
+    values = {name: _value(action, part, from_json, data[name]) for name, part in parts.items() if name in data}
     _require(action, values)
     return action(**values)
 
@@ -273,9 +269,7 @@ def _assignment(
         return name, parts[name], text[words[0].start() + len(name) + 1 :], len(words)
     free = next((part for name, part in parts.items() if name not in values), None)
     if free is None:
-        raise ActionError(
-            f"{action.kind} takes no {quoted(words[0][0])}: {_usage(action)}.", 1, column
-        )
+        raise ActionError(f"{action.kind} takes no {quoted(words[0][0])}: {_usage(action)}.", 1, column)
     if free.metadata["kind"] == "groups":
         return free.name, free, text[words[0].start() :], len(words)
     return free.name, free, words[0][0], 1
@@ -298,9 +292,7 @@ def _require(action: type[Action], values: Mapping[str, Any]) -> None:
 
 
 def _usage(action: type[Action]) -> str:
-    parts = [
-        p.name.upper() if p.default is MISSING else f"[{p.name.upper()}]" for p in fields(action)
-    ]
+    parts = [p.name.upper() if p.default is MISSING else f"[{p.name.upper()}]" for p in fields(action)]
     return "the form is " + " ".join([action.kind, *parts]) if parts else "it stands alone"
 
 

@@ -102,13 +102,7 @@ def _wanted(whole: bool, low: float | None, high: float | None, unit: str) -> st
     bounds = (
         f" from {low:g} to {high:g}"
         if low is not None and high is not None
-        else (
-            f" of at least {low:g}"
-            if low is not None
-            else f" of at most {high:g}"
-            if high is not None
-            else ""
-        )
+        else (f" of at least {low:g}" if low is not None else f" of at most {high:g}" if high is not None else "")
     )
     return f"give {noun}{bounds}{f' {unit}' if unit else ''}"
 

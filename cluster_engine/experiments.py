@@ -65,9 +65,7 @@ def measure_many(
         return _spread(pool, trial, chunks, progress)
 
 
-def measure_one(
-    recording: Recording, measure: str, *, for_ms: float = FOR_MS, until: str | None = None
-) -> Any:
+def measure_one(recording: Recording, measure: str, *, for_ms: float = FOR_MS, until: str | None = None) -> Any:
     """Return a measure's value in one run, ended as in `measure_many`."""
     goals = () if until is None else (Goal(_UNTIL, _UNTIL, until),)
     player = Player.begin(recording, goals)
@@ -129,9 +127,7 @@ def _measure_chunk(trial: _Trial, seeds: Sequence[int]) -> list[Any]:
     ]
 
 
-def _in_turn(
-    trial: _Trial, chunks: list[Sequence[int]], progress: Callable[[int], object]
-) -> list[Any]:
+def _in_turn(trial: _Trial, chunks: list[Sequence[int]], progress: Callable[[int], object]) -> list[Any]:
     values = []
     for seeds in chunks:
         values += _measure_chunk(trial, seeds)

@@ -197,9 +197,7 @@ def _stray(text: str, position: int) -> ExpressionError:
         "'": "Close the text with a quote.",
     }
     character = text[position]
-    return ExpressionError(
-        position, f"{quoted(character)} has no place in an expression.", hints.get(character, "")
-    )
+    return ExpressionError(position, f"{quoted(character)} has no place in an expression.", hints.get(character, ""))
 
 
 class _Parser:
@@ -310,12 +308,8 @@ class _Parser:
         if token.text not in self.names:
             message = f"There is no measure named {quoted(token.text)}."
             if guess(token.text, self.names) is None and guess(token.text, _WORDS) is not None:
-                raise ExpressionError(
-                    token.position, message, did_you_mean(token.text, _WORDS).strip()
-                )
-            raise ExpressionError(
-                token.position, message, did_you_mean(token.text, self.names).strip()
-            )
+                raise ExpressionError(token.position, message, did_you_mean(token.text, _WORDS).strip())
+            raise ExpressionError(token.position, message, did_you_mean(token.text, self.names).strip())
         self.used.add(token.text)
         return _Name(token.text)
 
@@ -326,9 +320,7 @@ class _Parser:
         return ExpressionError(token.position, f"{quoted(token.text)} is not expected here.", hint)
 
 
-def _arithmetic(
-    sign: _Token, apply: Callable[[Any, Any], Any], left: Any, right: Any
-) -> _Arithmetic:
+def _arithmetic(sign: _Token, apply: Callable[[Any, Any], Any], left: Any, right: Any) -> _Arithmetic:
     for side in (left, right):
         if isinstance(side, _Comparison | _All | _Any | _Not) or (
             isinstance(side, _Constant) and not _is_number(side.value)
@@ -349,9 +341,7 @@ def _comparable(sign: _Token, left: Any, right: Any) -> None:
 def _holds(sign: str, left: Any, right: Any) -> bool:
     if sign in ("==", "!="):
         return bool(_COMPARE[sign](left, right))
-    if (_is_number(left) and _is_number(right)) or (
-        isinstance(left, str) and isinstance(right, str)
-    ):
+    if (_is_number(left) and _is_number(right)) or (isinstance(left, str) and isinstance(right, str)):
         return bool(_COMPARE[sign](left, right))
     return False
 

@@ -7,7 +7,7 @@ those who asked for it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from cluster_engine.records import Changed, Record
 
@@ -42,6 +42,9 @@ class Meter(Protocol):
 
     Like a checker, a meter may declare `fields`. Several measures that name the same factory share
     one meter, each reading an attribute of it.
+
+    A meter whose value also grows with time alone, or with a counter of the world, has a method
+    `settle(world)`: it is called at every tick, after the events of that moment.
     """
 
     @property
@@ -50,14 +53,6 @@ class Meter(Protocol):
 
     def see(self, record: Any) -> None:
         """Read a record."""
-
-
-@runtime_checkable
-class Timed(Protocol):
-    """A meter whose value also grows with time alone (or with a world's counters)."""
-
-    def settle(self, world: Any) -> None:
-        """Bring the value up to `world.now`; called at every tick, after the events of that moment."""
 
 
 def wants(monitor: Any, kind: type[Record], changes: Iterable[str]) -> bool:

@@ -50,9 +50,7 @@ class Recording:
         set_field(self, "seed", _seed(self.seed))
         actions = tuple((_time(at), action) for at, action in self.actions)
         if len(actions) > MAX_ACTIONS:
-            raise RecordingError(
-                f"A recording has at most {MAX_ACTIONS:,} actions; this one has {len(actions):,}."
-            )
+            raise RecordingError(f"A recording has at most {MAX_ACTIONS:,} actions; this one has {len(actions):,}.")
         set_field(self, "actions", tuple(sorted(actions, key=lambda timed: timed[0])))
 
     @property
@@ -93,15 +91,11 @@ class Recording:
         if unknown := sorted(str(key) for key in data.keys() - _KEYS):
             raise RecordingError(f"A recording has no part {quoted(unknown[0])}.")
         if data.get("version", VERSION) != VERSION:
-            raise RecordingError(
-                f"This recording has format {quoted(data['version'])}; only {VERSION} can be read."
-            )
+            raise RecordingError(f"This recording has format {quoted(data['version'])}; only {VERSION} can be read.")
         try:
             lab = get_lab(data["lab"])
             settings = _mapping(data.get("settings", {}))
-            return cls(
-                lab.name, settings, data.get("seed", 1), _actions(data.get("actions", []), lab)
-            )
+            return cls(lab.name, settings, data.get("seed", 1), _actions(data.get("actions", []), lab))
         except (UnknownLab, SettingError, ActionError) as error:
             raise RecordingError(str(error)) from error
 
@@ -117,13 +111,9 @@ class Recording:
     def from_text(cls, text: str) -> "Recording":
         """Return the recording of such a string; raise RecordingError."""
         if len(text) > MAX_TEXT:
-            raise RecordingError(
-                f"A recording's text has at most {MAX_TEXT:,} characters, not {len(text):,}."
-            )
+            raise RecordingError(f"A recording's text has at most {MAX_TEXT:,} characters, not {len(text):,}.")
         if not text.startswith(PREFIX):
-            raise RecordingError(
-                f"A recording's text begins with {PREFIX}; this one begins with {quoted(text[:8])}."
-            )
+            raise RecordingError(f"A recording's text begins with {PREFIX}; this one begins with {quoted(text[:8])}.")
         plain = _unpacked(text.removeprefix(PREFIX))
         try:
             data = json.loads(plain)
@@ -164,13 +154,9 @@ def _seed(seed: Any) -> int:
 
 def _time(at: Any) -> float:
     if isinstance(at, bool) or not isinstance(at, int | float) or not isfinite(at):
-        raise RecordingError(
-            f"The time of an action is a number of milliseconds, not {quoted(at)}."
-        )
+        raise RecordingError(f"The time of an action is a number of milliseconds, not {quoted(at)}.")
     if not 0 <= at <= MAX_AT_MS:
-        raise RecordingError(
-            f"The time of an action lies between 0 and {MAX_AT_MS:.0f} ms; {at:g} does not."
-        )
+        raise RecordingError(f"The time of an action lies between 0 and {MAX_AT_MS:.0f} ms; {at:g} does not.")
     return round(float(at), 3)
 
 
@@ -182,9 +168,7 @@ def _mapping(settings: Any) -> Mapping[str, Any]:
 
 def _actions(actions: Any, lab: Lab) -> Script:
     if not isinstance(actions, list | tuple) or len(actions) > MAX_ACTIONS:
-        raise RecordingError(
-            f"The actions of a recording are {MAX_ACTIONS:,} [time, action] pairs at most."
-        )
+        raise RecordingError(f"The actions of a recording are {MAX_ACTIONS:,} [time, action] pairs at most.")
     for pair in actions:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             raise RecordingError("Each action of a recording is a pair: [time in ms, action].")

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from cluster_engine.actions import Action, Refused
 from cluster_engine.labs.declaration import Goal, Lab
-from cluster_engine.monitors import TICK_MS, Meter, Timed, wants
+from cluster_engine.monitors import TICK_MS, Meter, wants
 from cluster_engine.recording import Recording
 from cluster_engine.records import Changed, Fault, Measured, Noted, Reached, Record, Violated
 
@@ -90,9 +90,7 @@ class Run:
         except Refused as refused:
             self.refused.append((self.now, f"{action.words()}: {refused}"))
             text = f"Not possible: {action.words()}, because {refused}."
-            self.world.emit(
-                Noted, "", "refused", {"action": action.kind, "reason": str(refused)}, text
-            )
+            self.world.emit(Noted, "", "refused", {"action": action.kind, "reason": str(refused)}, text)
             self._judge()
 
     def take_records(self) -> list[Record]:
@@ -131,10 +129,7 @@ class Run:
             step()
             if notable:
                 self._judge()
-        raise RunAway(
-            f"{MAX_EVENTS_A_TICK:,} events within {TICK_MS:g} ms, at {self.now:g} ms: "
-            "more than a run may do"
-        )
+        raise RunAway(f"{MAX_EVENTS_A_TICK:,} events within {TICK_MS:g} ms, at {self.now:g} ms: more than a run may do")
 
     def _judge(self) -> None:
         """Let meters, checkers and goals read what the last event left; one round, in the order of
@@ -238,11 +233,9 @@ class Run:
         self._goals = {g.name: (g, lab.compile(g.expression)) for g in (*lab.goals, *self.extra)}
         meters = dict(zip(_factories(lab), self.meters, strict=True))
         self._reads: list[Read] = [(m.name, meters[m.meter], m.attribute) for m in lab.measures]
-        timed = [meter for meter in self.meters if isinstance(meter, Timed)]
+        timed = [meter for meter in self.meters if hasattr(meter, "settle")]
         self._settle = [meter.settle for meter in timed]
-        self._timed_reads = [
-            read for read in self._reads if any(read[1] is meter for meter in timed)
-        ]
+        self._timed_reads = [read for read in self._reads if any(read[1] is meter for meter in timed)]
 
     def _begin(self) -> None:
         """Measure the world as it was built: whatever already holds at the start is true from the

@@ -9,7 +9,8 @@ regenerated when somebody asks for them.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from math import isnan
 from typing import Any
 
 from cluster_engine.actions import Action, Refused
@@ -22,10 +23,10 @@ from cluster_engine.records import Fault, Measured, Noted, Reached, Record, Viol
 LIMIT_MS = 600_000.0
 
 DENSE_MS = 15_000.0  # so far behind the end keyframes stay as close as they were taken
-SEGMENT_RECORDS = 800  # a keyframe is taken after so many records
-SEGMENT_MS = 2_000.0  # or after so much virtual time
-SPARSE_RECORDS = 1_800  # thinned-out keyframes are no farther apart than this
-SPARSE_MS = 5_000.0
+SEGMENT_RECORDS = 500  # a keyframe is taken after so many records
+SEGMENT_MS = 1_000.0  # or after so much virtual time
+SPARSE_RECORDS = 1_100  # thinned-out keyframes are no farther apart than this
+SPARSE_MS = 2_000.0
 KEPT_RECORDS = 10_000  # records held in memory, the youngest segment apart
 
 
@@ -54,11 +55,11 @@ class _Segment:
         assert self.records is not None, "the last segment always has its records"
         self.records += records
         self.count += len(records)
-        self.marks += [
-            mark
-            for record in records
-            if type(record) in _MARKED and (mark := _mark(record, landmarks))
-        ]
+        self.marks += [mark for record in records if type(record) in _MARKED and (mark := _mark(record, landmarks))]
+
+    def copy(self) -> "_Segment":
+        """Return a segment of its own, with the same content."""
+        return _Segment(self.at, self.done, self.state, self.count, self.marks, self.records)
 
     def empty(self) -> None:
         """Forget what happened after the keyframe."""
@@ -68,9 +69,7 @@ class _Segment:
 class Timeline:
     """A recording unrolled. Times are virtual ms; `end` is how far it has been simulated."""
 
-    def __init__(
-        self, recording: Recording, goals: Iterable[Goal] = (), *, limit_ms: float = LIMIT_MS
-    ) -> None:
+    def __init__(self, recording: Recording, goals: Iterable[Goal] = (), *, limit_ms: float = LIMIT_MS) -> None:
         self.recording = recording
         self.goals = tuple(goals)
         self.limit_ms = limit_ms
@@ -78,9 +77,7 @@ class Timeline:
         self._head = Player.begin(recording, self.goals)
         self._segments = [_Segment(0.0, 0, self._head.save())]
         self._scout: tuple[float, Player] | None = None  # where somebody last looked
-        self._used: dict[
-            int, None
-        ] = {}  # segments with records besides the last, least recently used first
+        self._used: dict[int, None] = {}  # segments with records besides the last, least recently used first
         self._thinned = 0  # segments before this one are as sparse as they get
         self._simulate(0.0)
 
@@ -93,10 +90,9 @@ class Timeline:
         """Simulate up to `to_ms`; raise TimelineFull past the limit. Going back in time is no
         error: it is done.
         """
+        to_ms = _moment(to_ms)
         if to_ms > self.limit_ms:
-            raise TimelineFull(
-                f"This run ends at {self.limit_ms / 1000:g} s: fork it, or begin a new one."
-            )
+            raise TimelineFull(f"This run ends at {self.limit_ms / 1000:g} s: fork it, or begin a new one.")
         while self.end < to_ms:
             self._simulate(min(to_ms, self._next_tick()))
             last = self._segments[-1]
@@ -125,9 +121,7 @@ class Timeline:
 
     def answer(self, ask: Ask) -> Any:
         """Return the value of what is asked: at its time, or as the run stands at its end."""
-        return self._player_at(self.end if ask.at_ms is None else ask.at_ms).run.measure(
-            ask.measure
-        )
+        return self._player_at(self.end if ask.at_ms is None else ask.at_ms).run.measure(ask.measure)
 
     def act(self, at: float, action: Action) -> None:
         """Let an action happen at a time, after all that happened by then; raise Refused with the
@@ -136,7 +130,7 @@ class Timeline:
         What was simulated past `at`, and any action later than it, is dropped: fork first to keep
         it.
         """
-        at = round(at, 3)
+        at = _moment(at)
         if at < 0:
             raise Refused("nothing can be done before the beginning")
         if reason := self.refusal(at, action):
@@ -152,11 +146,12 @@ class Timeline:
 
     def fork(self, at: float) -> "Timeline":
         """Return a timeline of its own that shares everything up to `at`."""
+        at = _moment(at)
         self.advance(at)
         other = object.__new__(Timeline)
         other.__dict__ |= self.__dict__ | {"_used": dict(self._used), "_scout": None}
         other.recording = self.recording.prefix(at)
-        other._segments = [replace(segment) for segment in self._segments]
+        other._segments = [segment.copy() for segment in self._segments]
         other._restore(at)
         return other
 
@@ -219,9 +214,7 @@ class Timeline:
 
     def _renumber(self, merged: int) -> None:
         self._used = {
-            place if place < merged else place - 1: None
-            for place in self._used
-            if place not in (merged, merged + 1)
+            place if place < merged else place - 1: None for place in self._used if place not in (merged, merged + 1)
         }
 
     # --- going back --------------------------------------------------------------------------
@@ -232,6 +225,7 @@ class Timeline:
 
     def _player_at(self, at: float) -> Player:
         """Return a player standing at a time, to look at only."""
+        at = _moment(at)
         self.advance(at)
         if at >= self.end:
             return self._head
@@ -294,6 +288,13 @@ class Timeline:
             del self._used[oldest]
             kept -= self._segments[oldest].count
             self._segments[oldest].records = None
+
+
+def _moment(at: float) -> float:
+    """Return a time as the engine counts: in whole microseconds."""
+    if isnan(at):
+        raise ValueError("A time is a number of milliseconds.")
+    return round(at, 3)
 
 
 def _time(record: Record) -> float:

@@ -79,9 +79,7 @@ def test_a_run_is_as_long_as_its_actions_need(capsys: pytest.CaptureFixture[str]
     assert json.loads(late[-1])["virtual_ms"] == 17_000
 
 
-def test_a_recording_plays_again_from_text_and_from_files(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_a_recording_plays_again_from_text_and_from_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     arguments = ("--seed", "9", "--set", "nodes=3", "--for", "3s", "--quiet")
     first = json.loads(said(capsys, "run", "raft", "--do", "1s crash n1", *arguments)[-1])
     recording = Recording.from_text(first["recording"])
@@ -127,9 +125,7 @@ def test_a_recording_plays_again_from_text_and_from_files(
         (("experiment", "raft", "--measure", "term", "--set", "nodes=x"), "whole number"),
     ],
 )
-def test_bad_input_is_one_sentence(
-    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], says: str
-) -> None:
+def test_bad_input_is_one_sentence(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], says: str) -> None:
     assert main(arguments) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -162,9 +158,7 @@ def test_a_violated_invariant_is_exit_status_1(
 
 
 @pytest.mark.parametrize("command", [(), ("labs",), ("run",), ("experiment",)])
-def test_help_has_examples_that_can_be_parsed(
-    capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
-) -> None:
+def test_help_has_examples_that_can_be_parsed(capsys: pytest.CaptureFixture[str], command: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as caught:
         main((*command, "--help"))
     assert caught.value.code == 0

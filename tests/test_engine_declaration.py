@@ -96,9 +96,7 @@ def test_a_goal_over_an_unknown_measure_is_an_error_at_once() -> None:
         ("who at 2s", "who", 2_000.0, ["t1", "t2", "t3"], "node"),
     ],
 )
-def test_questions(
-    text: str, measure: str, at_ms: float | None, choices: list[str] | None, kind: str
-) -> None:
+def test_questions(text: str, measure: str, at_ms: float | None, choices: list[str] | None, kind: str) -> None:
     ask = LAB.ask(text)
     assert (ask.measure, ask.at_ms, ask.choices, ask.kind) == (measure, at_ms, choices, kind)
 
@@ -139,7 +137,8 @@ def test_the_declaration_is_json_with_all_that_a_browser_needs(lab: Lab) -> None
         assert setting["label"], setting
         assert lab.setting(setting["name"]).parse(setting["default"]) == setting["default"]
     for button in data["buttons"]:
-        assert button["label"] and button["group"], button
+        assert button["label"], button
+        assert button["group"], button
         for part in button["fields"]:
             assert {"name", "kind", "label", "default", "low", "high", "unit"} <= part.keys()
     assert {measure["kind"] for measure in data["measures"]} <= {"number", "text", "node"}

@@ -18,8 +18,8 @@ import pytest
 from cluster_engine.actions import parse_script
 from cluster_engine.labs import get_lab
 from cluster_engine.player import Player
-from cluster_engine.records import Record
 from cluster_engine.recording import Recording
+from cluster_engine.records import Record
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = """1s cut n1,n2 | n3,n4,n5; 1200ms write x 1; 2s heal; 2500ms crash leader; 3s lose 20
@@ -59,6 +59,11 @@ def digest_in_a_process(interpreter: str, hash_seed: str) -> str:
     return found
 
 
+def can_import(interpreter: str) -> bool:
+    check = [interpreter, "-c", "import msgspec, tqdm"]
+    return subprocess.run(check, capture_output=True, check=False).returncode == 0
+
+
 @pytest.mark.parametrize("hash_seed", ["0", "1", "4294967295"])
 def test_the_hash_seed_changes_nothing(hash_seed: str) -> None:
     assert digest_in_a_process(sys.executable, hash_seed) == digest(straight())
@@ -67,7 +72,7 @@ def test_the_hash_seed_changes_nothing(hash_seed: str) -> None:
 @pytest.mark.parametrize("name", ["python3.11", "python3.12", "python3.13"])
 def test_the_interpreter_changes_nothing(name: str) -> None:
     interpreter = which(name)
-    if interpreter is None or subprocess.run([interpreter, "-c", "import msgspec, tqdm"], capture_output=True, check=False).returncode:
+    if interpreter is None or not can_import(interpreter):
         pytest.skip(f"no {name} with msgspec and tqdm here")
     assert digest_in_a_process(interpreter, "5") == digest(straight())
 
@@ -79,6 +84,12 @@ def test_a_run_resumes_from_its_pickle_in_another_process(half_ms: float) -> Non
     before = player.run.take_records()
     state = pickle.dumps(player)
     done = subprocess.run(
-        [sys.executable, "-c", RESUME], input=state, capture_output=True, check=True, cwd=ROOT, env=environment("99"), timeout=60
+        [sys.executable, "-c", RESUME],
+        input=state,
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        env=environment("99"),
+        timeout=60,
     )
     assert done.stdout.decode().strip() == digest(straight()[len(before) :])

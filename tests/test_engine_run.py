@@ -8,8 +8,8 @@ import pytest
 from cluster_engine.actions import Refused
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.player import Player
-from cluster_engine.records import Fault, Measured, Noted, Reached, Record, Violated
 from cluster_engine.recording import Recording
+from cluster_engine.records import Fault, Measured, Noted, Reached, Record, Violated
 from cluster_engine.run import Run, RunAway
 from tests.toy_lab import Bump, Counter, GoOn, Halt, Part, toy
 

@@ -10,8 +10,8 @@ from cluster_engine.actions import Action, Refused, parse_script
 from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Goal, Lab
 from cluster_engine.player import Player
-from cluster_engine.records import Measured, Record, encode
 from cluster_engine.recording import Recording
+from cluster_engine.records import Measured, Record, encode
 from cluster_engine.timeline import Timeline, TimelineFull
 from tests.toy_lab import Bump, GoOn, Halt, toy
 
@@ -206,7 +206,7 @@ def test_any_order_of_advancing_acting_and_looking_gives_one_run(seed: int, smal
                     timeline.act(at, action)
             case 4:
                 at = rng.uniform(0, now)
-                assert timeline.view(at)["at"] == at
+                assert timeline.view(at)["at"] == round(at, 3)
             case 5:
                 timeline.records(*sorted((rng.uniform(0, now), rng.uniform(0, now))))
             case 6:
@@ -215,6 +215,11 @@ def test_any_order_of_advancing_acting_and_looking_gives_one_run(seed: int, smal
     expected = straight(timeline.recording, timeline.end)
     assert encode(timeline.records(-1, timeline.end)) == encode(expected)
     player = Player.begin(timeline.recording)
-    half = timeline.end / 2
+    half = round(timeline.end / 2, 3)
     player.advance(half)
     assert timeline.view(half) == player.run.view()
+
+
+def test_a_time_that_is_no_number_is_an_error() -> None:
+    with pytest.raises(ValueError, match="A time is a number"):
+        Timeline(Recording("toy")).view(float("nan"))

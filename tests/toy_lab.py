@@ -1,6 +1,5 @@
 """A lab as small as can be, for tests of what all labs share: a counter that grows at random intervals."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -242,8 +241,8 @@ LAB = Lab(
 
 
 @pytest.fixture
-def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+def toy(monkeypatch: pytest.MonkeyPatch) -> Lab:
     """Return the toy lab, known by its name for the length of a test."""
     real = labs.all_labs()
     monkeypatch.setattr(labs, "all_labs", lambda: (*real, LAB))
-    yield LAB
+    return LAB

@@ -22,9 +22,7 @@ class Parser(argparse.ArgumentParser):
     """A parser whose errors are one sentence and whose help keeps the lines of its examples."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            **options, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
-        )
+        super().__init__(**options, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         """Raise the objection, to be said by whoever called."""
@@ -55,18 +53,14 @@ def duration(text: str) -> float:
     """Return milliseconds of virtual time, more than none and at most an hour."""
     milliseconds = duration_ms(text)
     if milliseconds is None or not 0 < milliseconds <= MAX_FOR_MS:
-        raise argparse.ArgumentTypeError(
-            f"{quoted(text)} is no duration up to an hour, such as 10s or 500ms"
-        )
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no duration up to an hour, such as 10s or 500ms")
     return milliseconds
 
 
 def seed(text: str) -> int:
     """Return a seed."""
     if not text.isdecimal() or len(text) > 16 or int(text) > MAX_SEED:
-        raise argparse.ArgumentTypeError(
-            f"{quoted(text)} is no seed: give a whole number from 0 to {MAX_SEED}"
-        )
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no seed: give a whole number from 0 to {MAX_SEED}")
     return int(text)
 
 

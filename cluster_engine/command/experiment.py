@@ -44,9 +44,7 @@ def add_to(commands: Any) -> None:
         epilog=_EXAMPLES,
     )  # fmt: skip
     parser.add_argument("lab", metavar="LAB", help="the lab")
-    parser.add_argument(
-        "--measure", metavar="NAME", required=True, help="what to measure (labs LAB lists it)"
-    )
+    parser.add_argument("--measure", metavar="NAME", required=True, help="what to measure (labs LAB lists it)")
     parser.add_argument(
         "--seeds", metavar="A..B", type=seeds, default=range(1, 101),
         help="the seeds, both ends included (default 1..100)",
@@ -56,12 +54,8 @@ def add_to(commands: Any) -> None:
         "--for", dest="for_ms", metavar="DURATION", type=duration, default=FOR_MS,
         help="the longest virtual time of a run (default 60s)",
     )  # fmt: skip
-    parser.add_argument(
-        "--until", metavar="EXPRESSION", help='end a run when this holds, as in "commit >= 10"'
-    )
-    parser.add_argument(
-        "--jobs", metavar="N", type=jobs, default=1, help="processes to use (default 1)"
-    )
+    parser.add_argument("--until", metavar="EXPRESSION", help='end a run when this holds, as in "commit >= 10"')
+    parser.add_argument("--jobs", metavar="N", type=jobs, default=1, help="processes to use (default 1)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--values", action="store_true", help="with --json: add each seed's value")
     parser.add_argument("--quiet", action="store_true", help="show no progress bar")
@@ -84,9 +78,7 @@ def seeds(text: str) -> range:
 def jobs(text: str) -> int:
     """Return how many processes to use."""
     if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= MAX_JOBS:
-        raise argparse.ArgumentTypeError(
-            f"{quoted(text)} is no number of processes from 1 to {MAX_JOBS}"
-        )
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no number of processes from 1 to {MAX_JOBS}")
     return int(text)
 
 
@@ -126,8 +118,4 @@ def _print(title: str, result: dict[str, Any]) -> None:
     rows += result.get("counts", {}).items()
     print(f"{title}{unit}")
     for name, value in rows:
-        print(
-            f"  {name:<16} {value:>12.3f}"
-            if isinstance(value, float)
-            else f"  {name:<16} {value:>12}"
-        )
+        print(f"  {name:<16} {value:>12.3f}" if isinstance(value, float) else f"  {name:<16} {value:>12}")

@@ -86,12 +86,8 @@ def add_to(commands: Any) -> None:
         help="play a recording: a file, or the text of a shared link; the other options add to it",
     )  # fmt: skip
     shown = parser.add_mutually_exclusive_group()
-    shown.add_argument(
-        "--all", action="store_true", help="print every record, not only the notable"
-    )
-    shown.add_argument(
-        "--json", action="store_true", help="print every record as a JSON object a line"
-    )
+    shown.add_argument("--all", action="store_true", help="print every record, not only the notable")
+    shown.add_argument("--json", action="store_true", help="print every record as a JSON object a line")
     shown.add_argument("--quiet", action="store_true", help="print the summary only")
     parser.set_defaults(command=command)
 

@@ -62,9 +62,7 @@ def _detail(record: Record) -> str:
             sent = f"{record.type} to {record.to}"
             return f"{record.node} sends {sent} (message {record.msg}, {arrives})"
         case Delivered():
-            return (
-                f"{record.node} receives {record.type} from {record.sender} (message {record.msg})"
-            )
+            return f"{record.node} receives {record.type} from {record.sender} (message {record.msg})"
         case Dropped():
             sent = f"{record.type} from {record.node} to {record.to}"
             return f"{sent} is lost (message {record.msg}): {record.why}"

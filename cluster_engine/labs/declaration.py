@@ -60,9 +60,7 @@ class Setting:
         """Return the value in its own type; raise SettingError with what is allowed."""
         parsed: Value | None = getattr(self, f"_as_{self.kind}")(value)
         if parsed is None or not self._within(parsed):
-            raise SettingError(
-                self.name, f"The setting {self.name} cannot be {quoted(value)}: {self.allowed()}."
-            )
+            raise SettingError(self.name, f"The setting {self.name} cannot be {quoted(value)}: {self.allowed()}.")
         return parsed
 
     def with_default(self, default: Value) -> "Setting":
@@ -346,9 +344,7 @@ class Lab:
             if setting.name == name:
                 return setting
         names = [setting.name for setting in self.settings]
-        raise SettingError(
-            name, f"{self.name} has no setting {quoted(name)}.{did_you_mean(name, names)}"
-        )
+        raise SettingError(name, f"{self.name} has no setting {quoted(name)}.{did_you_mean(name, names)}")
 
     def check_settings(self, given: Mapping[str, Any]) -> Settings:
         """Return all settings, typed: defaults, then the situation's own, then those given; raise
