@@ -8,6 +8,7 @@ import { icon } from "./icons.js";
 export function mount(element, context, {share, reset, help}) {
   const {figure, declaration, store, seed, page} = context;
   const title = figure.getAttribute("aria-label") || declaration.title;
+  const about = figure.querySelector("figcaption")?.textContent ?? (figure.dataset.size === "full" ? "" : declaration.summary);
 
   const tool = (label, act, hint) => html`<button type="button" class="quiet" title=${hint} @click=${act}>${label}</button>`;
   const filler = () => html`<button type="button" class="quiet glyph" @click=${() => toggleFull(figure)}
@@ -18,7 +19,7 @@ export function mount(element, context, {share, reset, help}) {
 
   const draw = ({connected}) => render(html`
     <p class="lab-title">${title}</p>
-    <p class="lab-about">${declaration.summary}</p>
+    <p class="lab-about">${about}</p>
     <div class="lab-tools">
       ${connected ? nothing : html`<span class="lab-offline">reconnecting…</span>`}
       <span class="lab-seed" title="All chance in this run comes from this number">seed ${seed}</span>
