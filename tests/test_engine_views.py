@@ -13,18 +13,20 @@ import pytest
 
 from cluster_engine.actions import parse_script
 from cluster_engine.labs import get_lab
-from cluster_engine.records import encode
 from cluster_engine.recording import Recording
+from cluster_engine.records import encode
 from cluster_engine.timeline import Timeline
 
-SCRIPT = """1s cut n1,n2 | n3,n4,n5; 1300ms write x 1; 2s heal; 2100ms hold n1 n2; 2300ms release n1 n2; 2500ms crash leader
-3s lose 20; 3500ms restart follower; 4s duplicate 10; 4100ms reorder 30; 4500ms pause n2 400ms; 5s lose_disk n4
+SCRIPT = """1s cut n1,n2 | n3,n4,n5; 1300ms write x 1; 2s heal; 2100ms hold n1 n2; 2300ms release n1 n2
+2500ms crash leader; 3s lose 20; 3500ms restart follower; 4s duplicate 10; 4100ms reorder 30; 4500ms pause n2 400ms; 5s lose_disk n4
 5100ms slow_disk n5 20; 5200ms slow_node n3 3; 5300ms skew n1 50; 5400ms drift n2 100; 5500ms slow_link n1 n2 30
 6s restart n4; 6500ms lose 0; 7s transfer follower"""
 
 
 def reduce(view: dict[str, Any], record: dict[str, Any]) -> None:
     """Take one record into a view."""
+    reduce_timer(view, record)
+    reduce_found(view, record)
     match record["kind"]:
         case "changed":
             target = view["nodes"][record["node"]] if record["node"] else view["network"]
@@ -32,13 +34,6 @@ def reduce(view: dict[str, Any], record: dict[str, Any]) -> None:
             if "log" in changes:
                 target["log"] = reduced_log(target["log"], changes.pop("log"))
             target.update(changes)
-        case "armed":
-            timers = view["nodes"][record["node"]]["timers"]
-            timers.pop(record["timer"], None)
-            if record["until"] is not None:
-                timers[record["timer"]] = [record["at"], record["until"]]
-        case "fired":
-            view["nodes"][record["node"]]["timers"].pop(record["timer"], None)
         case "sent":
             view["messages"][record["msg"]] = record
         case "delivered" | "dropped":
@@ -49,6 +44,23 @@ def reduce(view: dict[str, Any], record: dict[str, Any]) -> None:
             view["operations"][record["op"]] = record
         case "returned":
             view["operations"].pop(record["op"], None)
+
+
+def reduce_timer(view: dict[str, Any], record: dict[str, Any]) -> None:
+    """Take what happened to a timer."""
+    match record["kind"]:
+        case "armed":
+            timers = view["nodes"][record["node"]]["timers"]
+            timers.pop(record["timer"], None)
+            if record["until"] is not None:
+                timers[record["timer"]] = [record["at"], record["until"]]
+        case "fired":
+            view["nodes"][record["node"]]["timers"].pop(record["timer"], None)
+
+
+def reduce_found(view: dict[str, Any], record: dict[str, Any]) -> None:
+    """Take what was measured and judged."""
+    match record["kind"]:
         case "measured":
             view["measures"].update(record["changes"])
         case "reached":
