@@ -18,7 +18,8 @@ from cluster_engine.records import encode
 from cluster_engine.timeline import Timeline
 
 SCRIPT = """1s cut n1,n2 | n3,n4,n5; 1300ms write x 1; 2s heal; 2100ms hold n1 n2; 2300ms release n1 n2
-2500ms crash leader; 3s lose 20; 3500ms restart follower; 4s duplicate 10; 4100ms reorder 30; 4500ms pause n2 400ms; 5s lose_disk n4
+2500ms crash leader; 3s lose 20; 3500ms restart follower; 4s duplicate 10; 4100ms reorder 30
+4500ms pause n2 400ms; 5s lose_disk n4
 5100ms slow_disk n5 20; 5200ms slow_node n3 3; 5300ms skew n1 50; 5400ms drift n2 100; 5500ms slow_link n1 n2 30
 6s restart n4; 6500ms lose 0; 7s transfer follower"""
 
