@@ -18,7 +18,7 @@ KEPT_COMPACTED = 100  # and how many of those that every server has compacted, s
 class Server:
     """What is known of one server from its records."""
 
-    __slots__ = ("applied", "commit", "kept_from", "last", "log", "role", "start", "term")
+    __slots__ = ("applied", "commit", "kept_from", "last", "log", "role", "snapshot_term", "start", "term")
 
     def __init__(self) -> None:
         self.role = ""
@@ -27,6 +27,7 @@ class Server:
         self.applied = 0
         self.start = 1  # the first index that is not compacted
         self.kept_from = 1  # compacted entries stay for one more change: they may be applied in the same step
+        self.snapshot_term = 0  # the term of the entry before `start`
         self.last = 0
         self.log: dict[int, Boxed] = {}
 
@@ -39,6 +40,10 @@ class Server:
         for index in range(self.kept_from, self.start):
             self.log.pop(index, None)
         first, self.kept_from = delta["from"], self.start
+        if self.start < delta["start"] and self.log.get(delta["start"] - 1, (None,))[0] != self.snapshot_term:
+            # A snapshot of another history took the place of what was here: none of that was applied.
+            for index in range(self.start, delta["start"]):
+                self.log.pop(index, None)
         for index in range(first, self.last + 1):
             self.log.pop(index, None)
         added = {index: (term, label) for index, (term, label) in enumerate(delta["entries"], first)}
@@ -61,7 +66,7 @@ class LogChecker:
         """Take a record; return what it broke, if anything."""
         assert isinstance(record, Changed), f"a log checker reads Changed records, not {record!r}"
         changes = record.changes
-        if record.node not in self.servers and "role" not in changes and "log" not in changes:
+        if record.node not in self.servers and changes.keys().isdisjoint(("role", "term", "log")):
             return None  # a client, the network, or a server that is still as it began
         server = self.servers.setdefault(record.node, Server())
         if changes.get("status") == "down":
@@ -70,6 +75,7 @@ class LogChecker:
         server.role = changes.get("role", server.role)
         server.term = changes.get("term", server.term)
         server.commit = changes.get("commit", server.commit)
+        server.snapshot_term = changes.get("snapshot_term", server.snapshot_term)
         added = server.take(changes["log"]) if "log" in changes else {}
         return violation or self.after(record.node, server, changes, added)
 
@@ -162,7 +168,7 @@ class LeaderCompleteness(LogChecker):
             return None
         new = {
             index: (server.log[index], server.term)
-            for index in range(max(self.newest + 1, server.start), server.commit + 1)
+            for index in range(max(self.newest + 1, server.kept_from), server.commit + 1)
             if index in server.log
         }
         self.committed |= new
@@ -217,7 +223,7 @@ class NeverBack(LogChecker):
     fields = frozenset({"status", "term", "commit"})
 
     def before(self, name: str, server: Server, changes: dict[str, Any]) -> Violation | None:
-        if "status" in changes:
+        if changes.get("status") == "down":
             server.term = server.commit = 0  # a crash may lose what was not yet on disk
             return None
         for field in ("term", "commit"):
