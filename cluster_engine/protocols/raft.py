@@ -85,7 +85,7 @@ class Raft:
 
     OBSERVED: ClassVar[tuple[str, ...]] = (
         "role", "term", "voted_for", "leader", "commit", "applied", "votes", "config", "last_index", "last_term",
-        "snapshot_index", "match", "next", "store",
+        "snapshot_index", "snapshot_term", "match", "next", "store",
     )  # fmt: skip
 
     def __init__(self, me: str, config: RaftConfig, durable: RaftDurable) -> None:
@@ -99,6 +99,7 @@ class Raft:
         self.role = Role.FOLLOWER
         self.leader = ""
         self.heard_at = 0.0  # when a leader was last heard, on our clock
+        self.owes_lease = False  # we have restarted, and a leader that we don't remember may rely on us
         self.store = Store()
         self.store.restore(self.log.snapshot.state)
         self.commit = self.applied = self.log.snapshot.index
@@ -114,6 +115,7 @@ class Raft:
         self.rounds: dict[str, int] = {}  # the highest round each peer answered
         self.agreed: dict[str, int] = {}  # the latest round in which each peer's log agreed with ours
         self.round_sent: dict[int, float] = {}  # when the latest rounds were sent, for the lease
+        self.lends = True  # whether this reign may still serve reads under a lease
         self.reads: deque[WaitingRead] = deque()
         self.proposals: dict[int, tuple[str, Request]] = {}  # log index -> whom to answer, and what
         self.transfer_to = ""
@@ -177,7 +179,7 @@ class Raft:
     def _on_timer(self, timer: str, out: Effects) -> None:
         if timer == "election":
             self._on_election_timeout(out)
-        elif timer == "heartbeat":
+        elif timer == "heartbeat" and self.role is Role.LEADER:
             self._broadcast(out)
         elif timer == "quorum":
             self._check_quorum(out)
@@ -186,6 +188,7 @@ class Raft:
 
     def _on_started(self, out: Effects) -> None:
         self.heard_at = out.now
+        self.owes_lease = self.settings.reads == "lease"
         if self.settings.leads_at_start == self.me and out.now == 0.0:
             self.leader, self.role = self.me, Role.LEADER
             self._reset_leader_state(out.now)
@@ -198,8 +201,8 @@ class Raft:
     def _on_election_timeout(self, out: Effects) -> None:
         if self.role is Role.LEADER:
             return
-        if self.me not in self.config:
-            self._await_leader(out)
+        if self.me not in self.config and self._config_index() <= self.commit:
+            self._await_leader(out)  # no member, or no longer one; until a removal is committed we may be needed
         elif self.settings.pre_vote:
             self._ask_for_pre_votes(out)
         else:
@@ -232,8 +235,9 @@ class Raft:
     def _stand_for_election(self, out: Effects, transfer: bool = False) -> None:
         """Conversion to candidate (figure 2): new term, own vote, timer, RequestVote to everyone.
 
-        Our own vote counts once it is on disk (`_on_synced`), like everyone else's. The requests need not wait
-        for it: they speak of a log that is on disk, and until our vote is, we only hold others' votes.
+        Our own vote counts once it is on disk (`_on_synced`), like everyone else's, and we can't win without it:
+        after a crash we might lead that term a second time, with other entries. The requests need not wait for
+        it: they speak of a log that is on disk.
         """
         self.term += 1
         self.role, self.leader, self.voted_for = Role.CANDIDATE, "", self.me
@@ -245,13 +249,18 @@ class Raft:
             out.send_early(peer, RequestVote(self.term, self.log.last_index, self.log.last_term, transfer))
 
     def _is_loyal(self, message: RequestVote, out: Effects) -> bool:
-        """A server that still hears its leader disregards RequestVote (section 6, dissertation 4.2.3)."""
-        return self.settings.check_quorum and not message.transfer and self._hears_leader(out)
+        """A server that still hears its leader disregards RequestVote (section 6, dissertation 4.2.3).
+
+        Leases rest on it, whatever the settings say (6.4.1).
+        """
+        loyal = self.settings.check_quorum or self.settings.reads == "lease"
+        return loyal and not message.transfer and self._hears_leader(out)
 
     def _hears_leader(self, out: Effects) -> bool:
         if self.role is Role.LEADER:
             return True
-        return bool(self.leader) and out.now - self.heard_at < self.settings.election_ms[0]
+        known = bool(self.leader) or self.owes_lease
+        return known and out.now - self.heard_at < self.settings.election_ms[0]
 
     def _on_request_vote(self, sender: str, message: RequestVote, out: Effects) -> None:
         granted = self._may_vote(sender, message)
@@ -282,7 +291,7 @@ class Raft:
 
     def _count_vote(self, voter: str, out: Effects) -> None:
         self._add_vote(voter)
-        if self._is_majority(self.votes):
+        if self.me in self.votes and self._is_majority(self.votes):
             self._become_leader(out)
 
     def _add_vote(self, voter: str) -> None:
@@ -334,6 +343,7 @@ class Raft:
         self.heard = {}
         self.leads_since = now
         self.round, self.rounds, self.agreed, self.round_sent = 0, {}, {}, {}
+        self.lends = True
 
     def _append(self, entry: Entry) -> int:
         index = self.log.last_index + 1
@@ -407,11 +417,15 @@ class Raft:
     def _advance_commit(self, out: Effects) -> None:
         """Figure 2, leaders, last rule: "a majority of matchIndex[i] ≥ N, and log[N].term == currentTerm"."""
         index = self._majority_match()
-        if index > self.commit and self.log.term_at(index) == self.term:
+        if index > self.commit and self._may_commit(index):
             have = [peer for peer in self.config if self.match.get(peer, 0) >= index]
             what = label(self.log.entry(index).command)
             out.note("commits", term=self.term, index=index, what=what, on=have, of=len(self.config))
             self._commit_to(index, out)
+
+    def _may_commit(self, index: int) -> bool:
+        """Entries of earlier terms are committed with one of our own, never by counting (section 5.4.2)."""
+        return self.log.term_at(index) == self.term
 
     def _majority_match(self) -> int:
         matched = sorted((self.match.get(server, 0) for server in self.config), reverse=True)
@@ -445,7 +459,8 @@ class Raft:
 
     def _on_append_entries(self, leader: str, message: AppendEntries, out: Effects) -> None:
         if message.term < self.term:
-            out.send(leader, AppendEntriesReply(self.term, False, 0, 0, message.round))
+            # Round 0: the rounds of a leader's later reign begin anew, and this answer must not count in them.
+            out.send(leader, AppendEntriesReply(self.term, False, 0, 0, 0))
             return
         self._follow(leader, out)
         previous = message.prev_log_index
@@ -456,10 +471,14 @@ class Raft:
         if message.entries:
             self._take_entries(leader, previous + 1, message.entries, out)
         verified = previous + len(message.entries)
-        if message.leader_commit > self.commit and verified > self.commit:
-            # "set commitIndex = min(leaderCommit, index of last new entry)" (figure 2, rule 5).
-            self._commit_to(min(message.leader_commit, verified), out)
+        self._learn_commit(message.leader_commit, verified, out)
         out.send(leader, AppendEntriesReply(self.term, True, verified, 0, message.round))
+
+    def _learn_commit(self, leader_commit: int, verified: int, out: Effects) -> None:
+        """ "set commitIndex = min(leaderCommit, index of last new entry)" (figure 2, rule 5)."""
+        index = min(leader_commit, verified)
+        if index > self.commit:
+            self._commit_to(index, out)
 
     def _follow(self, leader: str, out: Effects) -> None:
         if self.role is not Role.FOLLOWER:
@@ -468,8 +487,8 @@ class Raft:
         if self.leader != leader:
             self.leader = leader
             out.note("follows", leader=leader, term=self.term)
-        self.heard_at = out.now
-        out.set_timer("election", *self.settings.election_ms)
+        self.heard_at, self.owes_lease = out.now, False
+        self._await_leader(out)
 
     def _agrees_at(self, index: int, term: int) -> bool:
         # What lies before our snapshot is committed, so the leader's log agrees with it.
@@ -496,7 +515,7 @@ class Raft:
 
     def _on_install_snapshot(self, leader: str, message: InstallSnapshot, out: Effects) -> None:
         if message.term < self.term:
-            out.send(leader, InstallSnapshotReply(self.term, 0, message.round))
+            out.send(leader, InstallSnapshotReply(self.term, 0, 0))
             return
         self._follow(leader, out)
         snapshot = message.snapshot
@@ -574,22 +593,26 @@ class Raft:
         out.send(asker, RequestReply(request.session, request.number, status, value))
 
     def _begin_read(self, asker: str, request: Request, out: Effects) -> None:
-        """Dissertation 6.4: remember the commit index, prove leadership with a round, then answer.
-
-        Before an entry of its own term is committed a leader does not know how far the log is committed:
-        the read then waits for its no-op, the first entry it appended.
-        """
+        """Dissertation 6.4: remember the commit index, prove leadership with a round, then answer."""
         if len(self.reads) >= MOST_WAITING_READS:
             self._answer(asker, request, "failed", "too many reads are waiting", out)
             return
-        index = self.commit if self._committed_in_term() else self.log.last_index
-        leased = self.settings.reads == "lease" and out.now < self._lease_until()
+        index = self._read_index()
+        leased = self.settings.reads == "lease" and self.lends and out.now < self._lease_until()
         round_ = 0 if leased else self.round + 1
         self.reads.append(WaitingRead(asker, request, index, round_))
         if leased:
             self._serve_reads(out)
         else:
             self._broadcast(out)
+
+    def _read_index(self) -> int:
+        """Return how far the log must be applied before a read that begins now.
+
+        Before an entry of its own term is committed a leader does not know how far the log is committed:
+        the read then waits for its no-op, the first entry it appended.
+        """
+        return self.commit if self._committed_in_term() else self.log.last_index
 
     def _serve_reads(self, out: Effects) -> None:
         confirmed = self._confirmed_round()
@@ -652,6 +675,8 @@ class Raft:
         self._advance_commit(out)
 
     def _hand_over(self, out: Effects) -> None:
+        """Tell the chosen one to stand. It may win within our lease, so we never rely on that again (6.4.1)."""
+        self.lends = False
         out.send(self.transfer_to, TimeoutNow(self.term))
         out.cancel_timer("transfer")
         self.transfer_to = ""
@@ -730,7 +755,8 @@ class Raft:
         log = self.log
         return (
             self.role, self.term, self.voted_for, self.leader, self.commit, self.applied, self.votes, self.config,
-            log.last_index, log.last_term, log.snapshot.index, self.match, self.next, self.store.data,
+            log.last_index, log.last_term, log.snapshot.index, log.snapshot.term, self.match, self.next,
+            self.store.data,
         )  # fmt: skip
 
     def _see_log_from(self, index: int) -> None:
