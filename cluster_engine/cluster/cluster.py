@@ -41,6 +41,7 @@ from cluster_engine.simulation import Simulation
 
 _DELIVER, _FIRE, _SYNC, _RESUME, _WORK, _ACT = range(6)
 _SEND, _RESULT = range(2)
+_NEVER = (0.0, float("inf"))
 
 SLOW_NODE_STEP_MS = 0.1  # what one step costs a slowed node, times its factor
 MAX_BACKLOG = 10_000  # events that a paused process may find when it resumes
@@ -111,7 +112,7 @@ class Cluster:
         elif code == _SYNC:
             self._sync(self.nodes[event[3]], event[4])
         elif code == _WORK:
-            self._work(self.nodes[event[3]], *event[4:])
+            self._work(self.nodes[event[3]], event[4])
         elif code == _RESUME:
             self._end_pause(event[3], event[4])
         elif not self.refusal(event[3]):
@@ -198,12 +199,13 @@ class Cluster:
         """Go on where a pause began: first everything that queued up meanwhile, in order."""
         node.status = "up"
         self._change(node.name, {"status": "up"}, self._cause)
+        if node.slow_factor > 1.0:
+            if not node.working:
+                self._go_on_working(node)
+            return
         backlog, node.backlog = node.backlog, type(node.backlog)()
         for event, cause in backlog:
-            if isinstance(event, Released):
-                self._release(node, event.outputs)
-            else:
-                self._handle(node, event, cause)
+            self._take_up(node, event, cause)
 
     def ask(self, node: Node, event: Any) -> None:
         """Give a process an event that comes from a person."""
@@ -292,28 +294,57 @@ class Cluster:
         if due > at:  # the timer was set anew while this alarm was queued
             node.alarms[timer] = self.simulation.schedule(due, _FIRE, node.name, timer)
             return
+        if node.is_prompt():
+            self._fire(node, timer)
+        else:
+            self._put_off(node, TimerFired(timer), -1)
+
+    def _fire(self, node: Node, timer: str) -> None:
+        """Let a process act on a timer, unless it has set it anew or cancelled it before it got round to that."""
+        now = self.simulation.now
+        if node.timers.get(timer, _NEVER)[1] > now:
+            return
         del node.timers[timer]
         cause = self.seq
         self.seq = cause + 1
-        self.records.append(Fired(cause, at, -1, node.name, timer))
-        self._handle(node, TimerFired(timer), cause)
+        self.records.append(Fired(cause, now, -1, node.name, timer))
+        self._take_step(node, TimerFired(timer), cause)
 
     def _handle(self, node: Node, event: Any, cause: int) -> None:
-        if node.status == "paused":
-            if len(node.backlog) < MAX_BACKLOG:
-                node.backlog.append((event, cause))
-        elif node.slow_factor > 1.0:
-            start = max(self.simulation.now, node.busy_until)
-            node.busy_until = start + SLOW_NODE_STEP_MS * node.slow_factor
-            self.simulation.schedule(node.busy_until, _WORK, node.name, node.life, event, cause)
-        else:
+        if node.is_prompt():
             self._take_step(node, event, cause)
+        else:
+            self._put_off(node, event, cause)
 
-    def _work(self, node: Node, life: int, event: Any, cause: int) -> None:
+    def _put_off(self, node: Node, event: Any, cause: int) -> None:
+        """Let an event wait behind what a paused or slow process has not worked off yet."""
+        if len(node.backlog) < MAX_BACKLOG or not isinstance(event, Received):
+            node.backlog.append((event, cause))
+        if node.status == "up" and not node.working:
+            self._go_on_working(node)
+
+    def _go_on_working(self, node: Node) -> None:
+        node.working = bool(node.backlog)
+        if node.working:
+            done = self.simulation.now + SLOW_NODE_STEP_MS * node.slow_factor
+            self.simulation.schedule(done, _WORK, node.name, node.life)
+
+    def _work(self, node: Node, life: int) -> None:
         if life != node.life:
             return  # a crash came first
         if node.status == "paused":
-            node.backlog.append((event, cause))
+            node.working = False
+            return
+        if node.backlog:
+            self._take_up(node, *node.backlog.popleft())
+        self._go_on_working(node)
+
+    def _take_up(self, node: Node, event: Any, cause: int) -> None:
+        """Let a process take an event that waited."""
+        if isinstance(event, Released):
+            self._release(node, event.outputs)
+        elif isinstance(event, TimerFired):
+            self._fire(node, event.timer)
         else:
             self._take_step(node, event, cause)
 

@@ -43,8 +43,9 @@ class Node:
     """A machine. Status is up, down or paused; only `up` takes steps."""
 
     __slots__ = (
-        "alarms", "backlog", "blueprint", "busy_until", "clock", "disk", "kind", "life", "name", "observed",
-        "pause_number", "process", "slow_disk_ms", "slow_factor", "status", "syncing", "timers", "writes",
+        "alarms", "backlog", "blueprint", "clock", "disk", "kind", "life", "name", "observed",
+        "pause_number", "process", "slow_disk_ms", "slow_factor", "status", "syncing", "timers", "working",
+        "writes",
     )  # fmt: skip
 
     def __init__(self, blueprint: Blueprint) -> None:
@@ -69,8 +70,12 @@ class Node:
         self.alarms: dict[str, float] = {}  # timer -> the queued event that will look at it
         self.writes: deque[PendingWrite] = deque()
         self.syncing = 0  # the last write that the sync under way covers; 0 while the disk is idle
-        self.backlog: deque[tuple[Any, ...]] = deque()  # events that a paused process has not seen
-        self.busy_until = 0.0
+        self.backlog: deque[tuple[Any, int]] = deque()  # events that a paused or slow process has not taken yet
+        self.working = False  # whether a slow process is at the first of them
+
+    def is_prompt(self) -> bool:
+        """Whether the process takes the next event the moment it comes."""
+        return self.status == "up" and self.slow_factor == 1.0 and not self.backlog
 
     def faults(self) -> dict[str, float]:
         """Return the faults in force on this machine."""
