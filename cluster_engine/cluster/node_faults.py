@@ -8,6 +8,9 @@ from cluster_engine.cluster.cluster import Cluster
 from cluster_engine.cluster.naming import unknown_node
 from cluster_engine.cluster.node import Node
 
+# A client that forgot its sequence numbers would be taken for its former self, and answered for it.
+_CLIENTS_STAY = "{name} is a client; it must remember what it asked for, so it can be paused but not crashed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeFault(Action):
@@ -36,6 +39,8 @@ class Crash(NodeFault):
     help: ClassVar[str] = "The process stops at once. What its disk had synced is kept, everything else is lost."
 
     def objection(self, node: Node) -> str | None:
+        if node.kind == "client":
+            return _CLIENTS_STAY.format(name=node.name)
         return f"{node.name} is down already; restart it first" if node.status == "down" else None
 
     def apply(self, world: Cluster) -> None:
@@ -53,6 +58,9 @@ class LoseDisk(NodeFault):
     label: ClassVar[str] = "Lose disk"
     undo: ClassVar[str | None] = "restart"
     help: ClassVar[str] = "The process stops and its disk is gone: it will restart knowing nothing."
+
+    def objection(self, node: Node) -> str | None:
+        return _CLIENTS_STAY.format(name=node.name) if node.kind == "client" else None
 
     def apply(self, world: Cluster) -> None:
         world.crash(world.node(self.node), lose_disk=True)
