@@ -4,6 +4,9 @@ from typing import Any
 
 from cluster_engine.records import Changed, Dropped, Fault, Invoked, Noted, Record, Returned
 
+_FOREVER = float("inf")
+_ANYTHING = ("anything",)  # what an addition of unknown outcome may have made of a value; equal when unpickled
+
 
 class WorldCount:
     """A counter that the world itself keeps: events, sent or dropped messages."""
@@ -87,7 +90,8 @@ class Outcomes:
 class StaleReads:
     """How many reads returned a value older than one acknowledged before they began.
 
-    A value counts as older when its own write ended before that newer write began.
+    A value counts as older when all writes of it ended before that newer write began; a write that is open, or
+    whose outcome is unknown, may still take effect.
     """
 
     kinds = frozenset({Invoked, Returned})
@@ -102,24 +106,34 @@ class StaleReads:
         if isinstance(record, Invoked):
             self._open[record.op] = record
         elif isinstance(record, Returned) and (began := self._open.pop(record.op, None)):
-            if record.outcome != "ok":
-                return
             if began.f == "read":
-                self.value += self._is_stale(began, record.value)
-            else:
-                writes = self._writes.setdefault(began.key, [])
-                writes.append((record.value, began.at, record.at))
-                del writes[:-200]
+                self.value += record.outcome == "ok" and self._is_stale(began, record.value)
+            elif record.outcome != "failed":
+                self._keep(began, record)
+
+    def _keep(self, began: Invoked, ended: Returned) -> None:
+        writes = self._writes.setdefault(began.key, [])
+        if ended.outcome == "ok":
+            writes.append((ended.value, began.at, ended.at))
+        else:
+            writes.append((_ANYTHING if began.f == "add" else began.value, began.at, _FOREVER))
+        del writes[:-200]
 
     def _is_stale(self, read: Invoked, value: Any) -> bool:
         writes = self._writes.get(read.key, [])
         newer = max((began for _, began, acknowledged in writes if acknowledged < read.at), default=None)
-        if newer is None:
+        if newer is None or self._is_being_written(read.key, value):
             return False
         if value is None:
             return True
-        ended = max((acknowledged for written, _, acknowledged in writes if written == value), default=None)
+        ended = max((end for written, _, end in writes if written in (value, _ANYTHING)), default=None)
         return ended is not None and ended < newer
+
+    def _is_being_written(self, key: str, value: Any) -> bool:
+        """Whether an open operation may have made this the value."""
+        return any(
+            o.key == key and (o.f == "add" or (o.f == "write" and o.value == value)) for o in self._open.values()
+        )
 
 
 class NodeWatch:
