@@ -8,3 +8,7 @@ class LearningConfig(AppConfig):
 
     name = "lessons.learning"
     label = "learning"
+
+    def ready(self) -> None:
+        """Listen for people who sign in."""
+        from lessons.learning import signals  # noqa: F401

@@ -1,5 +1,6 @@
 """Who is learning: found by account or by session, made on demand, merged when a guest signs in."""
 
+import secrets
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -8,24 +9,26 @@ from django.http import HttpRequest
 
 from lessons.learning.models import Learner, Result
 
+GUEST_KEY = "guest"  # in the session: the name by which the guest's learner is found
+
 
 def learner_of(request: HttpRequest) -> Learner:
     """Return the learner of a request, making one (and a session) on demand."""
     if request.user.is_authenticated:
         return Learner.objects.get_or_create(user=request.user)[0]
-    if request.session.session_key is None:
-        request.session.create()
-    return Learner.objects.get_or_create(session_key=request.session.session_key, user=None)[0]
+    if GUEST_KEY not in request.session:
+        request.session[GUEST_KEY] = secrets.token_urlsafe(24)
+    return Learner.objects.get_or_create(session_key=request.session[GUEST_KEY], user=None)[0]
 
 
 def known_learner(request: HttpRequest) -> Learner | None:
     """Return the learner of a request if there is one already."""
-    return _known(request.user, request.session.session_key)
+    return _known(request.user, request.session.get(GUEST_KEY))
 
 
 def learner_of_scope(scope: dict[str, Any]) -> Learner | None:
     """Return the learner of a websocket's scope, or None; sync, for `database_sync_to_async`."""
-    return _known(scope.get("user"), scope["session"].session_key if "session" in scope else None)
+    return _known(scope.get("user"), scope["session"].get(GUEST_KEY) if "session" in scope else None)
 
 
 def _known(user: Any, session_key: str | None) -> Learner | None:

@@ -1,0 +1,143 @@
+"""A lesson's blocks, typed: what each says once it has been checked."""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from cluster_engine.actions import Script
+from cluster_engine.labs.declaration import Ask, Goal
+from cluster_engine.recording import Recording
+from django.utils.safestring import SafeString
+
+
+@dataclass
+class Prose:
+    """A stretch of text."""
+
+    template: ClassVar[str] = "lessons/blocks/prose.html"
+
+    html: SafeString
+    line: int
+
+
+@dataclass
+class LabBlock:
+    """A live lab. `goals` are the challenges and captions that hang on it."""
+
+    template: ClassVar[str] = "lessons/blocks/lab.html"
+
+    id: str
+    line: int
+    lab: str
+    settings: dict[str, Any]
+    seed: int
+    speed: float
+    panels: tuple[str, ...]
+    buttons: tuple[str, ...]
+    script: Script
+    alt: str
+    caption: SafeString
+    goals: list[Goal] = field(default_factory=list)
+
+    def recording(self, seed: int | None = None, script: Script = ()) -> Recording:
+        """Return what it plays by itself, with more actions where they are given."""
+        return Recording(self.lab, self.settings, self.seed if seed is None else seed, (*self.script, *script))
+
+
+@dataclass
+class Choice:
+    """An option of a quiz, with the feedback that its reader gets."""
+
+    html: SafeString
+    right: bool
+    feedback: SafeString
+
+
+@dataclass
+class Quiz:
+    """A question. `choices` in the author's order; for `order` that is the right one."""
+
+    template: ClassVar[str] = "lessons/blocks/quiz.html"
+
+    id: str
+    line: int
+    type: str
+    question: SafeString
+    choices: tuple[Choice, ...]
+    answer: str
+    tolerance: float
+    feedback: SafeString
+    shuffle: bool
+    points: float
+
+
+@dataclass
+class Predict:
+    """A question that a run of `lab` answers, at its time or as soon as `until` holds."""
+
+    template: ClassVar[str] = "lessons/blocks/predict.html"
+
+    id: str
+    line: int
+    lab: LabBlock
+    ask: Ask
+    ask_text: str
+    until_ms: float
+    question: SafeString
+    choices: tuple[str, ...]
+    tolerance: float
+    points: float
+    solution: Script
+
+
+@dataclass
+class Hint:
+    """A hint that unlocks after some tries."""
+
+    html: SafeString
+    after: int
+
+
+@dataclass
+class Challenge:
+    """A goal to reach in `lab`; `solution` reaches it and is never shown."""
+
+    template: ClassVar[str] = "lessons/blocks/challenge.html"
+
+    id: str
+    line: int
+    lab: LabBlock
+    goal: Goal
+    text: SafeString
+    seeds: int
+    points: float
+    hints: tuple[Hint, ...]
+    solution: Script
+
+
+@dataclass
+class Narrate:
+    """A caption that appears when something happens in its lab."""
+
+    template: ClassVar[str] = "lessons/blocks/narrate.html"
+
+    id: str
+    line: int
+    lab: LabBlock
+    html: SafeString
+
+
+@dataclass
+class Aside:
+    """Text apart: a callout, a figure's words or a definition."""
+
+    template: ClassVar[str] = "lessons/blocks/aside.html"
+
+    kind: str
+    id: str
+    line: int
+    title: str
+    html: SafeString
+
+
+Block = Prose | LabBlock | Quiz | Predict | Challenge | Narrate | Aside
+EXERCISES = (Quiz, Predict, Challenge)

@@ -1,0 +1,31 @@
+"""What an exercise's partial shows: the question, what this learner did, and the feedback."""
+
+import hashlib
+from typing import Any
+
+from lessons.content.blocks import Challenge, Predict, Quiz
+from lessons.content.lesson import Lesson
+from lessons.learning.models import Result
+
+Exercise = Quiz | Predict | Challenge
+
+
+def exercise_context(lesson: Lesson, block: Exercise, result: Result | None, **more: Any) -> dict[str, Any]:
+    """Return the context of an exercise's template."""
+    context: dict[str, Any] = {"lesson": lesson, "block": block, "result": result, "tries": result.tries if result else 0}
+    if isinstance(block, Quiz):
+        context["rows"] = _rows(lesson, block, result)
+    elif isinstance(block, Challenge):
+        context["hints"] = [(hint, context["tries"] >= hint.after) for hint in block.hints]
+    return context | more
+
+
+def _rows(lesson: Lesson, quiz: Quiz, result: Result | None) -> list[dict[str, Any]]:
+    """The options in the order in which they are shown, with what was chosen."""
+    given = [str(one) for one in result.answer] if result and result.answer else []
+    order = list(range(len(quiz.choices)))
+    if quiz.type == "order" and given:
+        order = [int(one) for one in given]
+    elif quiz.shuffle:
+        order.sort(key=lambda place: hashlib.sha256(f"{lesson.id}#{quiz.id}/{place}".encode()).digest())
+    return [{"place": place, "choice": quiz.choices[place], "chosen": str(place) in given} for place in order]

@@ -1,0 +1,103 @@
+"""Grading. Quizzes compare; predictions and challenges replay a recording and ask the engine."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cluster_engine.recording import Recording
+from cluster_engine.timeline import LIMIT_MS, Timeline
+
+from lessons.content.blocks import Challenge, Predict, Quiz
+from lessons.content.play import answer_of
+
+MOST_MS = 300_000.0  # how much of a run is replayed for a grade
+
+
+class NotGraded(ValueError):
+    """Nothing can be graded; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What an answer or a run is worth. `correct` is None while a run has not decided."""
+
+    correct: bool | None
+    points: float
+    outcome: Any = None
+    reason: str = ""
+
+
+def grade_quiz(quiz: Quiz, given: list[str]) -> Grade:
+    """Compare an answer: indices of options, or the text that was typed."""
+    correct = _quiz_is_right(quiz, given)
+    return Grade(correct, quiz.points if correct else 0.0)
+
+
+def _quiz_is_right(quiz: Quiz, given: list[str]) -> bool:
+    if not given or not given[0].strip():
+        raise NotGraded("Choose or write an answer first.")
+    if quiz.type == "numeric":
+        try:
+            return abs(float(given[0].replace(",", ".")) - float(quiz.answer)) <= quiz.tolerance + 1e-9
+        except ValueError as error:
+            raise NotGraded(f"“{given[0][:40]}” is no number. Write one such as {quiz.tolerance or 3:g}.") from error
+    if quiz.type == "text":
+        wanted = {" ".join(part.split()).casefold() for part in quiz.answer.split("|")}
+        return " ".join(given[0].split()).casefold() in wanted
+    indices = _indices(quiz, given)
+    if quiz.type == "order":
+        return indices == list(range(len(quiz.choices)))
+    return set(indices) == {place for place, choice in enumerate(quiz.choices) if choice.right}
+
+
+def _indices(quiz: Quiz, given: list[str]) -> list[int]:
+    places = [int(one) for one in given if one.isascii() and one.isdigit()]
+    if len(places) != len(given) or any(place >= len(quiz.choices) for place in places):
+        raise NotGraded("This answer is none of the options. Reload the page: the lesson may have changed.")
+    return places
+
+
+def grade_prediction(block: Predict, committed: str, recording: Recording, at: float) -> Grade:
+    """Ask the run up to `at` what it answers, and compare."""
+    outcome = answer_of(block, Timeline(recording), min(at, MOST_MS))
+    if outcome is None:
+        return Grade(None, 0.0)
+    correct = _agrees(block, committed, outcome)
+    return Grade(correct, block.points if correct else 0.0, outcome)
+
+
+def _agrees(block: Predict, committed: str, outcome: Any) -> bool:
+    if isinstance(outcome, int | float) and not isinstance(outcome, bool):
+        try:
+            return abs(float(committed.replace(",", ".")) - outcome) <= block.tolerance + 1e-9
+        except ValueError:
+            return False
+    return str(outcome) == committed
+
+
+def grade_challenge(block: Challenge, recording: Recording, at: float) -> Grade:
+    """Replay the run up to `at`, on every seed that is asked for, and see whether the goal was reached."""
+    shown = recording.prefix(at)
+    for number in range(block.seeds):
+        replayed = replace(shown, seed=recording.seed + number)
+        reached = _reached_at(block, replayed, at)
+        if reached is None:
+            return Grade(False, 0.0, reason=_why_not(block, number, replayed, at))
+    return Grade(True, block.points)
+
+
+def _reached_at(block: Challenge, recording: Recording, at: float) -> float | None:
+    end = min(at, MOST_MS, LIMIT_MS)
+    timeline = Timeline(recording, (block.goal,))
+    timeline.advance(end)
+    reached: float | None = timeline.view(end)["goals"][block.goal.name]["reached"]
+    return reached
+
+
+def _why_not(block: Challenge, number: int, recording: Recording, at: float) -> str:
+    where = "this run" if number == 0 else f"a run with seed {recording.seed}, where your actions must hold as well"
+    free = replace(block.goal, budget=None, within_ms=None)
+    if _reached_at(replace(block, goal=free), recording, at) is None:
+        return f"The goal is not reached in {where}, up to {at / 1000:.3g} s."
+    if block.goal.budget is not None:
+        return f"The goal is reached in {where}, but with more than {block.goal.budget} faults or too late."
+    return f"The goal is reached in {where}, but too late."

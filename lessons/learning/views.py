@@ -1,0 +1,101 @@
+"""Answers: plain forms that work without JavaScript, swapped in place with it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from lessons.content.blocks import Challenge, Predict, Quiz
+from lessons.content.lesson import Lesson
+from lessons.content.library import library
+from lessons.labs.models import Run
+from lessons.learning.exercises import Exercise, exercise_context
+from lessons.learning.grading import Grade, NotGraded, grade_challenge, grade_prediction, grade_quiz
+from lessons.learning.learners import learner_of
+from lessons.learning.models import Learner, Result
+
+LONGEST = 500  # characters of one answer
+
+
+@require_POST
+def answer(request: HttpRequest, lesson_id: str, block_id: str) -> HttpResponse:
+    """Take an answer, grade it and show the exercise again."""
+    lesson = library().lesson(lesson_id)
+    block = lesson.block(block_id) if lesson else None
+    grade = _GRADERS.get(type(block))
+    if lesson is None or grade is None:
+        raise Http404("There is no such exercise. The lesson may have changed; reload the page.")
+    learner = learner_of(request)
+    result, _ = Result.objects.get_or_create(learner=learner, lesson=lesson.id, block=block.id)
+    more: dict[str, Any] = {}
+    try:
+        more = grade(request, learner, block, result)
+    except NotGraded as error:
+        more = {"problem": str(error)}
+    return _shown(request, lesson, block, result, more)
+
+
+def _shown(request: HttpRequest, lesson: Lesson, block: Exercise, result: Result, more: dict[str, Any]) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, block.template, exercise_context(lesson, block, result, **more))
+    return redirect(f"{reverse('lesson', args=[lesson.id])}#{block.id}")
+
+
+def _quiz(request: HttpRequest, learner: Learner, block: Quiz, result: Result) -> dict[str, Any]:
+    given = [one[:LONGEST] for one in request.POST.getlist("answer")]
+    result.answer = given
+    _keep(result, grade_quiz(block, given), tried=True)
+    return {}
+
+
+def _predict(request: HttpRequest, learner: Learner, block: Predict, result: Result) -> dict[str, Any]:
+    """The first answer is the one that counts: it is locked, and then the run decides."""
+    if result.answer is None:
+        given = request.POST.get("answer", "").strip()[:LONGEST]
+        if not given:
+            raise NotGraded("Commit to an answer first; then let the lab run.")
+        result.answer = given
+        result.save()
+    elif result.correct is None and request.POST.get("run"):
+        run, branch, at = _moment(request, learner)
+        _keep(result, grade_prediction(block, result.answer, run.recording(branch), at), tried=False)
+    return {}
+
+
+def _challenge(request: HttpRequest, learner: Learner, block: Challenge, result: Result) -> dict[str, Any]:
+    run, branch, at = _moment(request, learner)
+    if (run.lesson, run.block) != (result.lesson, block.lab.id):
+        raise NotGraded("This run belongs to another lab than the challenge's.")
+    recording = run.recording(branch)
+    grade = grade_challenge(block, recording, at)
+    if grade.correct:
+        result.proof = recording.prefix(at).to_text()
+    _keep(result, grade, tried=True)
+    return {"reason": grade.reason}
+
+
+def _moment(request: HttpRequest, learner: Learner) -> tuple[Run, int, float]:
+    run = Run.objects.filter(pk=request.POST.get("run", ""), learner=learner).first()
+    try:
+        branch, at = int(request.POST.get("branch", 0)), float(request.POST.get("at", 0))
+    except ValueError:
+        run = None
+    if run is None or not 0 <= branch < len(run.shared().branches) or not 0 <= at <= 600_000:
+        raise NotGraded("Play the lab first: there is no run of yours to look at yet.")
+    return run, branch, at
+
+
+def _keep(result: Result, grade: Grade, tried: bool) -> None:
+    """Keep the best: what was solved once stays solved."""
+    result.tries += tried
+    if result.correct is not True:
+        result.correct, result.outcome = grade.correct, grade.outcome
+    result.points = max(result.points, grade.points)
+    result.save()
+
+
+Grader = Callable[[HttpRequest, Learner, Any, Result], dict[str, Any]]
+_GRADERS: dict[type, Grader] = {Quiz: _quiz, Predict: _predict, Challenge: _challenge}

@@ -1,0 +1,73 @@
+"""Evidence for the models: tables and curves, measured by `manage.py evidence`, drawn as plain SVG."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "evidence"
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 560, 260, 44, 34, 14
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line of a chart: its name and the points attribute of a polyline."""
+
+    name: str
+    points: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of cumulative fractions over milliseconds."""
+
+    title: str
+    curves: tuple[Curve, ...]
+    ticks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One comparison: what was measured here beside what the source says."""
+
+    id: str
+    title: str
+    source: str
+    tolerance: str
+    command: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    charts: tuple[Chart, ...] = field(default=())
+
+
+@cache
+def all_evidence() -> tuple[Evidence, ...]:
+    """Return all evidence, by file name."""
+    return tuple(_evidence(json.loads(path.read_text())) for path in sorted(FOLDER.glob("*.json")))
+
+
+def _evidence(data: dict[str, Any]) -> Evidence:
+    charts = tuple(_chart(chart) for chart in data.get("charts", []))
+    rows = tuple(tuple(row) for row in data["rows"])
+    names = ("id", "title", "source", "tolerance", "command")
+    return Evidence(*(data[name] for name in names), columns=tuple(data["columns"]), rows=rows, charts=charts)
+
+
+def _chart(data: dict[str, Any]) -> Chart:
+    most = data["most_ms"]
+    curves = tuple(Curve(curve["name"], _points(curve["points"], most)) for curve in data["curves"])
+    ticks = tuple((round(_x(most * part / 4, most), 1), f"{most * part / 4:g} ms") for part in range(5))
+    return Chart(data["title"], curves, ticks)
+
+
+def _points(points: list[list[float]], most: float) -> str:
+    return " ".join(f"{_x(min(x, most), most):.1f},{_y(y):.1f}" for x, y in points)
+
+
+def _x(value: float, most: float) -> float:
+    return LEFT + (WIDTH - LEFT - 10) * value / most
+
+
+def _y(value: float) -> float:
+    return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * value

@@ -1,0 +1,20 @@
+"""Addresses of the pages around the course."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from lessons.pages import accounts, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("playground/", views.playground, name="playground"),
+    path("glossary/", views.glossary, name="glossary"),
+    path("search/", views.search, name="search"),
+    path("reference/", views.reference, name="reference"),
+    path("reference/<slug:name>/", views.reference_lab, name="reference-lab"),
+    path("about/models/", views.models, name="models"),
+    path("sign-up/", accounts.sign_up, name="sign-up"),
+    path("sign-in/", LoginView.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("healthz", views.health, name="health"),
+]

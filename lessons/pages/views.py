@@ -1,0 +1,82 @@
+"""Pages around the course: home, playground, glossary, search, reference, about the models."""
+
+from cluster_engine.labs import UnknownLab, all_labs, get_lab
+from cluster_engine.recording import Recording
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from lessons.content.library import library
+from lessons.labs.figures import figure_of
+from lessons.learning.learners import known_learner
+from lessons.learning.progress import course_map
+from lessons.pages.evidence import all_evidence
+from lessons.pages.cards import model_cards
+from lessons.pages.searching import find
+
+HOME_SETTINGS = {"client_every_ms": 400}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, a lab already running, and the course as a map."""
+    recording = Recording("raft", HOME_SETTINGS, 7)
+    figure = figure_of(
+        recording,
+        {"lab": "raft", "settings": HOME_SETTINGS, "seed": 7},
+        id="home",
+        panels="cluster,events",
+        buttons="cut,isolate,crash,restart,heal,write",
+    )
+    modules = course_map(library().course, known_learner(request))
+    return render(request, "pages/home.html", {"figure": figure, "modules": modules, "course": library().course})
+
+
+@require_safe
+def playground(request: HttpRequest) -> HttpResponse:
+    """All labs, and what each can show."""
+    return render(request, "pages/playground.html", {"page": "playground", "labs": all_labs()})
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """Every term that a lesson defines."""
+    return render(request, "pages/glossary.html", {"page": "glossary", "terms": library().glossary})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Search the course's text."""
+    query = request.GET.get("q", "")[:200]
+    context = {"page": "search", "query": query, "found": find(library(), query)}
+    return render(request, "pages/found.html" if request.htmx else "pages/search.html", context)
+
+
+@require_safe
+def reference(request: HttpRequest) -> HttpResponse:
+    """Which labs have a reference page."""
+    return render(request, "pages/reference.html", {"page": "reference", "labs": all_labs()})
+
+
+@require_safe
+def reference_lab(request: HttpRequest, name: str) -> HttpResponse:
+    """Everything a lab declares: it can't go stale, for it is the declaration."""
+    try:
+        lab = get_lab(name)
+    except UnknownLab as error:
+        raise Http404(str(error)) from error
+    return render(request, "pages/reference_lab.html", {"page": "reference", "lab": lab, "declared": lab.to_json()})
+
+
+@require_safe
+def models(request: HttpRequest) -> HttpResponse:
+    """What each model keeps, what it simplifies and why, and the evidence."""
+    return render(
+        request, "pages/models.html", {"page": "models", "cards": model_cards(), "evidence": all_evidence()}
+    )
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Tell whoever watches the server that it answers."""
+    return HttpResponse("ok", content_type="text/plain")
