@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.utils.safestring import SafeString
+
 from cluster_engine.actions import Script
 from cluster_engine.labs.declaration import Ask, Goal
 from cluster_engine.recording import Recording
-from django.utils.safestring import SafeString
 
 
 @dataclass

@@ -8,7 +8,6 @@ from cluster_engine.actions import ActionError, Script, parse_script
 from cluster_engine.expressions import ExpressionError
 from cluster_engine.labs import UnknownLab, all_labs, get_lab
 from cluster_engine.labs.declaration import Ask, AskError, Goal, Lab, SettingError
-
 from lessons.content.blocks import Aside, Block, Challenge, Choice, Hint, LabBlock, Narrate, Predict, Prose, Quiz
 from lessons.content.findings import Findings, did_you_mean
 from lessons.content.options import Options
@@ -42,7 +41,9 @@ class Builder:
         """Return the typed blocks."""
         built = []
         for part in parts:
-            block = Prose(render(part.markdown, self.headings), part.line) if isinstance(part, Text) else self._block(part)
+            block = (
+                Prose(render(part.markdown, self.headings), part.line) if isinstance(part, Text) else self._block(part)
+            )
             if block is not None:
                 built.append(block)
         return built
@@ -51,12 +52,16 @@ class Builder:
         maker = self.makers.get(raw.name)
         if maker is None:
             code = "misplaced-block" if raw.name == "hint" else "unknown-block"
-            message = "A `hint` stands inside a challenge." if raw.name == "hint" else f"There is no block `{raw.name}`."
+            message = (
+                "A `hint` stands inside a challenge." if raw.name == "hint" else f"There is no block `{raw.name}`."
+            )
             self.findings.error(code, raw.line, raw.column, message, did_you_mean(raw.name, self.makers))
             return None
         for part in raw.inside:
             if isinstance(part, Raw) and (raw.name, part.name) != ("challenge", "hint"):
-                self.findings.error("misplaced-block", part.line, part.column, f"`{part.name}` may not stand inside `{raw.name}`.")
+                self.findings.error(
+                    "misplaced-block", part.line, part.column, f"`{part.name}` may not stand inside `{raw.name}`."
+                )
         return maker(raw)
 
     def _named(self, options: Options) -> str:
@@ -108,7 +113,9 @@ class Builder:
             return get_lab(option.value)
         except UnknownLab:
             known = [lab.name for lab in all_labs()]
-            options.wrong(option, f"There is no lab `{option.value}`.", did_you_mean(option.value, known), "unknown-lab")
+            options.wrong(
+                option, f"There is no lab `{option.value}`.", did_you_mean(option.value, known), "unknown-lab"
+            )
             return None
 
     def _settings(self, options: Options, lab: Lab) -> dict[str, Any]:
@@ -124,7 +131,11 @@ class Builder:
             elif name not in LAB_OPTIONS:
                 options.asked.add(name)
                 self.findings.error(
-                    "unknown-setting", option.line, 2, f"{lab.name} has no setting `{name}`.", did_you_mean(name, [*known, *LAB_OPTIONS])
+                    "unknown-setting",
+                    option.line,
+                    2,
+                    f"{lab.name} has no setting `{name}`.",
+                    did_you_mean(name, [*known, *LAB_OPTIONS]),
                 )
         if start := options.get("start"):
             if start.value in [situation.name for situation in lab.situations]:
@@ -252,7 +263,10 @@ class Builder:
         options = Options(raw, self.findings)
         name, kind = self._named(options), options.choice("type", QUIZ_TYPES)
         tolerance, points = options.number("tolerance", 0), options.number("points", 1)
-        shuffle, answer = options.flag("shuffle", kind == "order"), options.text("answer", needed=kind in ("numeric", "text"))
+        shuffle, answer = (
+            options.flag("shuffle", kind == "order"),
+            options.text("answer", needed=kind in ("numeric", "text")),
+        )
         options.close()
         question, choices, feedback = self._question(raw, kind)
         if kind in ("single", "multiple", "order"):
@@ -280,7 +294,9 @@ class Builder:
             problem = "none of its options is right"
         if problem:
             message = f"This quiz cannot be answered: {problem}."
-            self.findings.error("quiz-options", raw.line, raw.column, message, "options are written as `- [x] text` and `- [ ] text`")
+            self.findings.error(
+                "quiz-options", raw.line, raw.column, message, "options are written as `- [x] text` and `- [ ] text`"
+            )
 
     def _question(self, raw: Raw, kind: str) -> tuple[str, list[Choice], str]:
         """Split a quiz into its question, its options with their feedback, and the feedback for all."""
@@ -304,10 +320,15 @@ class Builder:
         for line_number, _, _, feedback in choices:
             if not feedback and kind != "order":
                 self.findings.warning(
-                    "missing-feedback", line_number, 1, "This option has no feedback.", "write it as a block quote under the option"
+                    "missing-feedback",
+                    line_number,
+                    1,
+                    "This option has no feedback.",
+                    "write it as a block quote under the option",
                 )
         made = [
-            Choice(render_inline(" ".join(text)), right, render("\n".join(feedback))) for _, right, text, feedback in choices
+            Choice(render_inline(" ".join(text)), right, render("\n".join(feedback)))
+            for _, right, text, feedback in choices
         ]
         return "\n".join(question), made, "\n".join(after)
 

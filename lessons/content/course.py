@@ -92,7 +92,11 @@ def _course_yaml(folder: Path, own: Findings) -> dict[str, tuple[Any, int, int]]
 
 
 def _modules(modules: Any, own: Findings) -> list[dict[str, Any]]:
-    good = [m for m in modules if isinstance(m, dict) and isinstance(m.get("id"), str)] if isinstance(modules, list) else []
+    good = (
+        [m for m in modules if isinstance(m, dict) and isinstance(m.get("id"), str)]
+        if isinstance(modules, list)
+        else []
+    )
     if not isinstance(modules, list) or len(good) != len(modules) or not good:
         own.error("front-matter-value", 1, 1, "`modules` is a list; each has an id, a title and its lessons.")
     return good
@@ -143,6 +147,8 @@ def _across(course: Course, own: Findings) -> list[Finding]:
         seen.setdefault(lesson.id, lesson.path)
         for needed in lesson.meta.get("requires", []):
             if needed not in ids | taught:
-                file.error("unknown-lesson", 1, 1, f"No lesson is, or teaches, `{needed}`.", did_you_mean(needed, ids | taught))
+                file.error(
+                    "unknown-lesson", 1, 1, f"No lesson is, or teaches, `{needed}`.", did_you_mean(needed, ids | taught)
+                )
         findings += file.all
     return findings

@@ -77,7 +77,10 @@ def load(text: str, findings: Findings, first_line: int = 2) -> dict[str, tuple[
             if getattr(event, "anchor", None) is not None:
                 mark = event.start_mark
                 findings.error(
-                    "front-matter-alias", mark.line + first_line, mark.column + 1, "Anchors and aliases are not allowed here."
+                    "front-matter-alias",
+                    mark.line + first_line,
+                    mark.column + 1,
+                    "Anchors and aliases are not allowed here.",
                 )
                 return {}
         root = yaml.compose(text, Loader=CoreLoader)
@@ -100,7 +103,9 @@ def load(text: str, findings: Findings, first_line: int = 2) -> dict[str, tuple[
     return found
 
 
-def check_fields(found: dict[str, tuple[Any, int, int]], fields: dict[str, Field], findings: Findings) -> dict[str, Any]:
+def check_fields(
+    found: dict[str, tuple[Any, int, int]], fields: dict[str, Field], findings: Findings
+) -> dict[str, Any]:
     """Return the values that are as they should be; findings for the others."""
     values = {}
     for name, (value, line, column) in found.items():

@@ -74,15 +74,15 @@ def parse(source: bytes, path: Path, shown: str) -> Parsed:
     blocks = builder.build(Scanner(text.split("\n"), first, findings).parts())
     if not {"id", "title", "summary", "minutes"} <= meta.keys():
         return Parsed(None, findings)
-    lesson = Lesson(
-        meta["id"], meta["title"], meta["summary"], meta["minutes"], meta, blocks, builder.headings, path
-    )
+    lesson = Lesson(meta["id"], meta["title"], meta["summary"], meta["minutes"], meta, blocks, builder.headings, path)
     return Parsed(lesson, findings)
 
 
 def _decoded(source: bytes, findings: Findings) -> str | None:
     if len(source) > LARGEST:
-        findings.error("file-unreadable", 1, 1, f"A lesson has at most {LARGEST:,} bytes; this file has {len(source):,}.")
+        findings.error(
+            "file-unreadable", 1, 1, f"A lesson has at most {LARGEST:,} bytes; this file has {len(source):,}."
+        )
         return None
     try:
         text = source.decode("utf-8-sig")
@@ -91,8 +91,8 @@ def _decoded(source: bytes, findings: Findings) -> str | None:
         findings.error("file-unreadable", line, 1, "This file is no UTF-8 text.")
         return None
     if "\0" in text:
-        findings.error("file-unreadable", text[: text.index("\0")].count("\n") + 1, 1, "This file holds a null character.")
+        findings.error(
+            "file-unreadable", text[: text.index("\0")].count("\n") + 1, 1, "This file holds a null character."
+        )
         return None
     return text.replace("\r\n", "\n")
-
-

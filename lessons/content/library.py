@@ -43,7 +43,9 @@ def library() -> Library:
     """Return the course, read again if any of its files has changed."""
     global _kept
     folder = Path(getattr(settings, "COURSE_DIR", BUILT_IN))
-    stamp = tuple(sorted((str(path), path.stat().st_mtime) for path in folder.rglob("*") if path.suffix in (".md", ".yaml")))
+    stamp = tuple(
+        sorted((str(path), path.stat().st_mtime) for path in folder.rglob("*") if path.suffix in (".md", ".yaml"))
+    )
     with _lock:
         if _kept is None or _kept[0] != stamp:
             before = _kept[1].by_id if _kept else {}

@@ -17,7 +17,9 @@ def migrated(fields: Fields, findings: Findings) -> Fields:
     if not isinstance(value, int) or isinstance(value, bool):
         return fields
     if not 1 <= value <= FORMAT:
-        findings.error("format-unknown", line, column, f"This lesson has format {value}; this site knows 1 to {FORMAT}.")
+        findings.error(
+            "format-unknown", line, column, f"This lesson has format {value}; this site knows 1 to {FORMAT}."
+        )
     for step in range(value, FORMAT):
         fields = STEPS[step](fields)
     return fields

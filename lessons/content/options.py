@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from cluster_engine.wording import duration_ms
-
 from lessons.content.findings import Findings, did_you_mean
 from lessons.content.scan import Option, Raw
 
@@ -23,7 +22,9 @@ class Options:
         """Return the block's id."""
         name = self.raw.argument
         if not name:
-            self.findings.error("missing-id", self.raw.line, self.raw.column, f"`{self.raw.name}` needs an id after its name.")
+            self.findings.error(
+                "missing-id", self.raw.line, self.raw.column, f"`{self.raw.name}` needs an id after its name."
+            )
         elif not _ID.match(name):
             column = self.raw.column + len(self.raw.name) + 2
             self.findings.error(
@@ -110,7 +111,9 @@ class Options:
         for part in given:
             if part not in known:
                 column = option.column + option.value.find(part)
-                self.findings.error(code, option.line, column, f"There is no {noun} `{part}`.", did_you_mean(part, known))
+                self.findings.error(
+                    code, option.line, column, f"There is no {noun} `{part}`.", did_you_mean(part, known)
+                )
         return tuple(part for part in given if part in known)
 
     def wrong(self, option: Option, message: str, help_: str = "", code: str = "bad-option") -> None:
@@ -123,5 +126,9 @@ class Options:
             if name not in self.asked:
                 candidates = {*self.asked, *known}
                 self.findings.error(
-                    "unknown-option", option.line, 2, f"`{self.raw.name}` has no option `{name}`.", did_you_mean(name, candidates)
+                    "unknown-option",
+                    option.line,
+                    2,
+                    f"`{self.raw.name}` has no option `{name}`.",
+                    did_you_mean(name, candidates),
                 )

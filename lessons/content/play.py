@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from cluster_engine.actions import Script
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.timeline import Timeline
-
 from lessons.content.blocks import Challenge, LabBlock, Predict
 from lessons.content.findings import Findings
 from lessons.content.lesson import Lesson
@@ -53,7 +52,9 @@ def _play_lab(block: LabBlock, findings: Findings) -> None:
     timeline.advance(_end(block.script))
     for record in timeline.records(-1, timeline.end):
         if getattr(record, "event", "") == "refused":
-            findings.error("play-failed", block.line, 1, f"At {record.at:g} ms the script of `{block.id}` stops. {record.text}")  # type: ignore[attr-defined]
+            findings.error(
+                "play-failed", block.line, 1, f"At {record.at:g} ms the script of `{block.id}` stops. {record.text}"
+            )  # type: ignore[attr-defined]
 
 
 def _play_prediction(block: Predict, findings: Findings) -> None:
@@ -63,7 +64,11 @@ def _play_prediction(block: Predict, findings: Findings) -> None:
     if answer_of(block, timeline, end) is None:
         message = f"The run of `{block.lab.id}` does not answer “{block.ask_text}” by {end / 1000:g} s."
         findings.error(
-            "play-unanswered", block.line, 1, message, "give `:until:`, or a `:solution:` script that brings the answer about"
+            "play-unanswered",
+            block.line,
+            1,
+            message,
+            "give `:until:`, or a `:solution:` script that brings the answer about",
         )
 
 
@@ -72,11 +77,19 @@ def _play_challenge(block: Challenge, findings: Findings) -> None:
     for seed in _seeds(block.lab):
         if not block.solution or not reaches(block.lab, block.goal, block.solution, seed, for_ms):
             message = f"The solution of `{block.id}` does not reach its goal on seed {seed}."
-            findings.error("play-unreached", block.line, 1, message, "a challenge has a `:solution:` script that works on every seed")
+            findings.error(
+                "play-unreached",
+                block.line,
+                1,
+                message,
+                "a challenge has a `:solution:` script that works on every seed",
+            )
             break
     for seed in _seeds(block.lab):
         if reaches(block.lab, block.goal, (), seed, max(for_ms, IDLE_MS)):
-            findings.error("play-free", block.line, 1, f"The goal of `{block.id}` is reached by doing nothing, on seed {seed}.")
+            findings.error(
+                "play-free", block.line, 1, f"The goal of `{block.id}` is reached by doing nothing, on seed {seed}."
+            )
             break
 
 

@@ -67,7 +67,10 @@ class Scanner:
                     return _with_text(found, text, start)
                 if close:
                     self.findings.error(
-                        "stray-fence", self.at + 1, 1, "This fence closes nothing.",
+                        "stray-fence",
+                        self.at + 1,
+                        1,
+                        "This fence closes nothing.",
                         "an inner block is closed with as many colons as opened it, an outer one has more",
                     )
                     self.at += 1
@@ -82,7 +85,10 @@ class Scanner:
             self.at += 1
         if opened is not None:
             self.findings.error(
-                "unclosed-block", opened.line, 1, f"The block `{opened.name}` is never closed.",
+                "unclosed-block",
+                opened.line,
+                1,
+                f"The block `{opened.name}` is never closed.",
                 f"close it with a line of {fence} colons",
             )
         return _with_text(found, text, start)

@@ -12,7 +12,12 @@ Exercise = Quiz | Predict | Challenge
 
 def exercise_context(lesson: Lesson, block: Exercise, result: Result | None, **more: Any) -> dict[str, Any]:
     """Return the context of an exercise's template."""
-    context: dict[str, Any] = {"lesson": lesson, "block": block, "result": result, "tries": result.tries if result else 0}
+    context: dict[str, Any] = {
+        "lesson": lesson,
+        "block": block,
+        "result": result,
+        "tries": result.tries if result else 0,
+    }
     if isinstance(block, Quiz):
         context["rows"] = _rows(lesson, block, result)
     elif isinstance(block, Challenge):

@@ -5,7 +5,6 @@ from typing import Any
 
 from cluster_engine.recording import Recording
 from cluster_engine.timeline import LIMIT_MS, Timeline
-
 from lessons.content.blocks import Challenge, Predict, Quiz
 from lessons.content.play import answer_of
 

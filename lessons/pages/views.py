@@ -1,17 +1,17 @@
 """Pages around the course: home, playground, glossary, search, reference, about the models."""
 
-from cluster_engine.labs import UnknownLab, all_labs, get_lab
-from cluster_engine.recording import Recording
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cluster_engine.labs import UnknownLab, all_labs, get_lab
+from cluster_engine.recording import Recording
 from lessons.content.library import library
 from lessons.labs.figures import figure_of
 from lessons.learning.learners import known_learner
 from lessons.learning.progress import course_map
-from lessons.pages.evidence import all_evidence
 from lessons.pages.cards import model_cards
+from lessons.pages.evidence import all_evidence
 from lessons.pages.searching import find
 
 HOME_SETTINGS = {"client_every_ms": 400}
@@ -71,9 +71,7 @@ def reference_lab(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def models(request: HttpRequest) -> HttpResponse:
     """What each model keeps, what it simplifies and why, and the evidence."""
-    return render(
-        request, "pages/models.html", {"page": "models", "cards": model_cards(), "evidence": all_evidence()}
-    )
+    return render(request, "pages/models.html", {"page": "models", "cards": model_cards(), "evidence": all_evidence()})
 
 
 @require_safe

@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the folder and the form of the output."""
         parser.add_argument("verb", choices=["check"])
-        parser.add_argument("folder", nargs="?", type=Path, default=BUILT_IN, help="a course's folder; the built-in course by default")
+        parser.add_argument(
+            "folder", nargs="?", type=Path, default=BUILT_IN, help="a course's folder; the built-in course by default"
+        )
         parser.add_argument("--json", action="store_true", help="print the findings as one JSON array")
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
