@@ -11,7 +11,7 @@ def frame(timeline: Timeline, branch: int, number: int, start: float, end: float
     """Return the frame (start, end]; a keyed one carries the whole view at `start`."""
     head = {"type": "frame", "n": number, "branch": branch, "from": start, "to": end}
     head["view"] = timeline.view(start) if keyed else None
-    records = encode(timeline.records(start if keyed or start > 0 else -1, end)).decode()
+    records = encode(timeline.records(start, end)).decode()
     return f'{dumps(head)[:-1]},"records":{records}}}'
 
 

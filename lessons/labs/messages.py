@@ -1,22 +1,27 @@
 """What a browser may say, decoded strictly: anything else is answered with a sentence."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 LARGEST = 64 * 1024  # bytes of one message
+MOST_ASKED = 200
+
+Ref = Annotated[str, msgspec.Meta(max_length=100)]
+Action = dict[str, Any]
 
 
 class Said(msgspec.Struct, tag_field="do", frozen=True, forbid_unknown_fields=True):
-    """Something a browser said; `ref` comes back with the answer."""
+    """Something a browser said; a `ref` comes back with the answer."""
+
+    ref: Ref = ""
 
 
-class Act(Said, tag="act"):
+class Act(Said, tag="act", kw_only=True):
     """Let an action happen at a moment (virtual ms)."""
 
     at: float
-    action: dict[str, Any]
-    ref: str = ""
+    action: Action
 
 
 class Play(Said, tag="play"):
@@ -27,46 +32,44 @@ class Pause(Said, tag="pause"):
     """Pause."""
 
 
-class Speed(Said, tag="speed"):
+class Speed(Said, tag="speed", kw_only=True):
     """Play at this many virtual seconds a wall second."""
 
     value: float
 
 
-class Seek(Said, tag="seek"):
+class Seek(Said, tag="seek", kw_only=True):
     """Go to a moment."""
 
     to: float
 
 
-class Step(Said, tag="step"):
+class Step(Said, tag="step", kw_only=True):
     """Go to the next (1) or the previous (-1) event."""
 
-    by: int = 1
+    by: Literal[1, -1] = 1
 
 
-class Switch(Said, tag="switch"):
+class Switch(Said, tag="switch", kw_only=True):
     """Show another branch."""
 
     branch: int
 
 
-class Ask(Said, tag="ask"):
+class Ask(Said, tag="ask", kw_only=True):
     """Which of these actions are impossible at a moment, and why?"""
 
     at: float
-    actions: list[dict[str, Any]]
-    ref: str = ""
+    actions: Annotated[list[Action], msgspec.Meta(max_length=MOST_ASKED)]
 
 
-class Share(Said, tag="share"):
+class Share(Said, tag="share", kw_only=True):
     """Give me a link to this very moment."""
 
     at: float
-    ref: str = ""
 
 
-class Ack(Said, tag="ack"):
+class Ack(Said, tag="ack", kw_only=True):
     """Frame `n` arrived."""
 
     n: int
@@ -87,5 +90,5 @@ def decode(text: str) -> Message:
         raise Malformed(f"A message may have {LARGEST:,} bytes; this one has {len(text):,}.")
     try:
         return _decoder.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
         raise Malformed(f"This message was not understood: {error}.") from error

@@ -5,32 +5,35 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
+from cluster_engine.labs.declaration import Goal
+from lessons.labs.goals import goals_of
+from lessons.labs.log import Shared
 from lessons.labs.models import Entry, Run
 
 Row = tuple[int, str, dict[str, Any]]  # seq, kind, payload
 
 
-def load(run_id: str) -> Run | None:
-    """Return a run by id."""
-    return Run.objects.filter(pk=run_id).first()
+def load(run_id: str) -> tuple[Run, Shared, tuple[Goal, ...]] | None:
+    """Return a run by id, with the fold of its log and what its lesson asks of it."""
+    run = Run.objects.filter(pk=run_id).first()
+    return (run, run.shared(), goals_of(run)) if run is not None else None
 
 
 def rows_after(run_id: str, seq: int) -> list[Row]:
     """Return the entries after a place in the log."""
-    return list(
-        Entry.objects.filter(run_id=run_id, seq__gt=seq).order_by("seq").values_list("seq", "kind", "payload")
-    )
+    rows = Entry.objects.filter(run_id=run_id, seq__gt=seq).order_by("seq")
+    return list(rows.values_list("seq", "kind", "payload"))
 
 
-def append(run_id: str, after: int, entries: list[tuple[str, dict[str, Any]]]) -> bool:
-    """Append entries after place `after`, all or none; False when somebody else was first."""
-    rows = [Entry(run_id=run_id, seq=after + n, kind=kind, payload=payload) for n, (kind, payload) in enumerate(entries, 1)]
+def append(run_id: str, after: int, entries: list[tuple[str, dict[str, Any]]]) -> list[Row] | None:
+    """Append entries after place `after`, all or none, and return them; None when somebody else was first."""
+    rows = [(seq, kind, payload) for seq, (kind, payload) in enumerate(entries, after + 1)]
     try:
         with transaction.atomic():
-            Entry.objects.bulk_create(rows)
+            Entry.objects.bulk_create(Entry(run_id=run_id, seq=s, kind=k, payload=p) for s, k, p in rows)
     except IntegrityError:
-        return False
-    return True
+        return None
+    return rows
 
 
 def remember(run_id: str, resume_ms: float, speed: float) -> None:

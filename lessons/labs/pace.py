@@ -1,0 +1,35 @@
+"""Simulation in the server's own loop, in short slices: one room at a time, and everything else in between."""
+
+import asyncio
+from time import perf_counter
+from weakref import WeakKeyDictionary
+
+from cluster_engine.timeline import Timeline
+
+SLICE_S = 0.005
+STEP_MS = 20.0  # virtual time between two looks at the clock
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+async def simulate(timeline: Timeline, to: float) -> None:
+    """Advance a timeline to a moment, or to its limit, without keeping anybody waiting.
+
+    Rooms take turns in the order in which they came; between two turns the loop serves what is ready.
+    """
+    to = round(min(to, timeline.limit_ms), 3)  # moments are whole microseconds
+    while timeline.end < to:
+        async with _turn():
+            _slice(timeline, to)
+            if timeline.end < to:
+                await asyncio.sleep(0)
+
+
+def _slice(timeline: Timeline, to: float) -> None:
+    until = perf_counter() + SLICE_S
+    while timeline.end < to and perf_counter() < until:
+        timeline.advance(min(to, timeline.end + STEP_MS))
+
+
+def _turn() -> asyncio.Lock:
+    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())

@@ -1,0 +1,19 @@
+"""Who may act in a run: the learner it belongs to, for as long as their session lasts."""
+
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+
+from lessons.labs.models import Run
+from lessons.learning.learners import learner_of_scope
+
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+
+
+def may_act(scope: dict[str, Any], run_id: str) -> bool:
+    """Say whether a socket's learner may act in a run now; a socket outlives its session, the right does not."""
+    learner = learner_of_scope(scope)
+    if learner is None or not SessionStore().exists(scope["session"].session_key):
+        return False
+    return Run.objects.filter(pk=run_id, learner=learner).exists()
