@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from cluster_engine.labs.declaration import Measure, MessageLook, Setting
 from cluster_engine.records import Noted
+from cluster_engine.systems.raft_group import server_names
 from cluster_engine.telemetry import meters
 
 CLIENT_SETTINGS = (
@@ -112,6 +113,7 @@ CLUSTER_MEASURES = (
         "leader",
         "Leader",
         kind="node",
+        choices=lambda settings: (*server_names(settings["nodes"]), "none"),
         ask="which node leads",
         meter=meters.LeaderName,
         help="The leader of the highest term.",

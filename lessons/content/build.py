@@ -18,7 +18,6 @@ QUIZ_TYPES = ("single", "multiple", "numeric", "text", "order")
 CALLOUTS = ("note", "tip", "warning", "aside", "source")
 PANELS = ("cluster", "spacetime", "log", "history", "chart", "events", "table")
 LAB_OPTIONS = ("lab", "seed", "speed", "panels", "buttons", "script", "start", "alt")
-CHOICES_KINDS = ("node", "choice")
 LONGEST_MS = 120_000.0
 
 _TASK = re.compile(r"^[-*+] \[([ xX])\] ?(.*)$")
@@ -185,7 +184,7 @@ class Builder:
         ask = self._ask(options, text, declared, lab)
         if ask is None:
             return None
-        choices = self._choices(ask, lab)
+        choices = tuple(ask.choices or ())
         return Predict(name, raw.line, lab, ask, text.value, until, question, choices, tolerance, points, solution)
 
     def _ask(self, options: Options, text: Option, lab: Lab, block: LabBlock) -> Ask | None:
@@ -194,13 +193,6 @@ class Builder:
         except AskError as error:
             options.wrong(text, str(error), code="bad-ask")
             return None
-
-    def _choices(self, ask: Ask, lab: LabBlock) -> tuple[str, ...]:
-        if ask.choices:
-            return tuple(ask.choices)
-        if ask.kind != "node":
-            return ()
-        return (*(f"n{number}" for number in range(1, lab.settings["nodes"] + 1)), "none")
 
     def _challenge(self, raw: Raw) -> Challenge | None:
         options = Options(raw, self.findings)

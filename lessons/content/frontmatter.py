@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -22,7 +22,7 @@ _CORE = [
 class CoreLoader(yaml.SafeLoader):
     """Resolves plain scalars as YAML 1.2's core schema does: `no` and `12:30` stay text."""
 
-    yaml_implicit_resolvers: dict[Any, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[Any, Any]] = {}
 
 
 for tag, pattern, first in _CORE:

@@ -56,10 +56,8 @@ def check(packages: dict[str, Any]) -> list[str]:
                 findings.append(f"{name}: {file} was changed; run `manage.py vendor fetch`.")
         if "LICENSE" not in package["files"]:
             findings.append(f"{name}: it has no LICENSE beside it.")
-    for path in sorted(ROOT.rglob("*")):
-        if path.is_file() and str(path.relative_to(ROOT)) not in locked:
-            findings.append(f"{path.relative_to(ROOT)} is in no package of {LOCK.name}.")
-    return findings
+    present = [str(path.relative_to(ROOT)) for path in sorted(ROOT.rglob("*")) if path.is_file()]
+    return findings + [f"{file} is in no package of {LOCK.name}." for file in present if file not in locked]
 
 
 def fetch(name: str, package: dict[str, Any]) -> None:
