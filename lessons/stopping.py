@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from lessons.closing import allow_restart_code
 from lessons.labs.rooms import drain
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
@@ -25,6 +26,7 @@ class SaysGoodbye:
         """Serve a connection."""
         if not self.watching:
             self.watching = True
+            allow_restart_code()
             self._watch(asyncio.get_running_loop())
         await self.application(scope, receive, send)
 
