@@ -61,7 +61,8 @@ def _play_prediction(block: Predict, findings: Findings) -> None:
     script = (*block.lab.script, *block.solution)
     timeline = Timeline(block.lab.recording(script=block.solution))
     end = block.ask.at_ms if block.ask.at_ms is not None else min(block.until_ms, _end(script) + AFTER_MS)
-    if answer_of(block, timeline, end) is None:
+    answer = answer_of(block, timeline, end)
+    if answer is None or (answer in NOT_ANSWERS and block.ask.at_ms is None):
         message = f"The run of `{block.lab.id}` does not answer “{block.ask_text}” by {end / 1000:g} s."
         findings.error(
             "play-unanswered",

@@ -1,0 +1,106 @@
+"""What a person does on the site, as verbs."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+
+class Lab:
+    """A lab figure on a page."""
+
+    def __init__(self, page: Page, figure: Locator) -> None:
+        self.page, self.figure = page, figure
+        figure.scroll_into_view_if_needed()
+        expect(figure).to_have_attribute("data-connected", "true")
+        expect(self.node("n1")).to_be_visible()
+
+    def node(self, name: str) -> Locator:
+        """A node of the cluster picture."""
+        return self.figure.locator(f'[data-node="{name}"]').first
+
+    def time(self) -> int:
+        """The playhead, in virtual ms."""
+        return int(self.figure.get_attribute("data-time") or 0)
+
+    def press(self, name: str) -> None:
+        """Press a button of the figure by its name."""
+        self.figure.get_by_role("button", name=name, exact=True).first.click()
+
+    def play(self) -> None:
+        """Play, if paused."""
+        if self.figure.get_attribute("data-playing") != "true":
+            self.press("Play")
+        expect(self.figure).to_have_attribute("data-playing", "true")
+
+    def pause(self) -> None:
+        """Pause, if playing."""
+        if self.figure.get_attribute("data-playing") == "true":
+            self.press("Pause")
+        expect(self.figure).to_have_attribute("data-playing", "false")
+
+    def run_to(self, ms: int) -> None:
+        """Let the lab play until a moment has passed."""
+        self.play()
+        expect(self.figure).to_have_attribute("data-time", re.compile(r"^\d+$"))
+        self.page.wait_for_function(
+            "([f, ms]) => Number(f.dataset.time) >= ms", arg=[self.figure.element_handle(), ms], timeout=60_000
+        )
+        self.pause()
+
+    def do(self, button: str, node: str) -> None:
+        """Do something to a node: select it, then press what is offered."""
+        self.node(node).click()
+        self.page.get_by_role("button", name=button, exact=True).last.click()
+
+    def leaders(self) -> list[str]:
+        """The nodes that show themselves as running leaders."""
+        found = self.figure.locator('[data-node][data-role="leader"]:not([data-status="down"])')
+        return sorted({found.nth(place).get_attribute("data-node") or "" for place in range(found.count())})
+
+    def wait_for_leaders(self, count: int, timeout: float = 30_000) -> list[str]:
+        """Wait until so many nodes believe they lead."""
+        expect(self.figure.locator('[data-node][data-role="leader"]:not([data-status="down"])')).to_have_count(
+            count, timeout=timeout
+        )
+        return self.leaders()
+
+    def snapshot(self) -> dict[str, Any]:
+        """What the picture shows: role, term and status of every node."""
+        script = (
+            "f => Object.fromEntries([...f.querySelectorAll('[data-node]')].map(n => [n.dataset.node, {...n.dataset}]))"
+        )
+        return dict(self.figure.evaluate(script))
+
+
+class Site:
+    """A visitor's browser."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.page = context.new_page()
+
+    def go(self, path: str) -> Page:
+        """Open a page."""
+        self.page.goto(path)
+        return self.page
+
+    def open_lab(self, name: str, **settings: Any) -> Lab:
+        """Open a lab's own page, and pause it."""
+        query = "&".join(f"{key}={value}" for key, value in settings.items())
+        return self.lab_at(f"/labs/{name}/?{query}")
+
+    def lab_at(self, path: str) -> Lab:
+        """Open a page and take its first lab, paused."""
+        self.go(path)
+        return self.first_lab()
+
+    def first_lab(self) -> Lab:
+        """The first lab of the page, paused."""
+        lab = Lab(self.page, self.page.locator("figure.lab").first)
+        lab.pause()
+        return lab
+
+    def another_tab(self) -> "Site":
+        """A second tab of the same visitor."""
+        return Site(self.context)
