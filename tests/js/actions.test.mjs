@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { allowedButtons, fits, groupsFrom, groupsText, initialValues, toAction, valuesFor } from "../../static/js/model/actions.js";
 import { goalsToShow } from "../../static/js/model/aims.js";
 import { candidates, digest, situation } from "../../static/js/model/candidates.js";
+import { dueCheck } from "../../static/js/model/checks.js";
 import { deltaRows } from "../../static/js/model/deltas.js";
 import { clock, difference, sentence, time, value } from "../../static/js/model/format.js";
 import { merged, spokenSince } from "../../static/js/model/narration.js";
@@ -119,4 +120,20 @@ test("a lesson shows its own goals first, the lab's page all of them", () => {
   const extra = [{name: "challenge:x"}, {name: "narrate:y"}];
   assert.deepEqual(goalsToShow([{name: "a"}], extra, false), {own: [{name: "challenge:x"}], others: [{name: "a"}]});
   assert.equal(goalsToShow([{name: "a"}], extra, true).own.length, 2);
+});
+
+test("a challenge is checked when its own goal is reached now", () => {
+  const due = (type, detail) => dueCheck({goal: "challenge:x", type, detail, now: 5});
+  assert.deepEqual(due("lab:reached", {goal: "challenge:x"}), {now: 5});
+  assert.deepEqual([due("lab:reached", {goal: "other"}), due("lab:time", {}), due("lab:reached", {goal: "challenge:x", again: true})],
+    [null, null, null]);
+});
+
+test("a prediction is checked as time goes by, not twice about one moment", () => {
+  const due = (at, before, now, still = false) => dueCheck({type: "lab:time", detail: {run: "r", branch: 0, at, still}, before, now});
+  const first = due(10, undefined, 0);
+  assert.equal(due(10, first, 9000), null);
+  assert.equal(due(20, first, 1000), null);
+  assert.notEqual(due(20, first, 1000, true), null);
+  assert.notEqual(due(20, first, 4000), null);
 });

@@ -1,13 +1,14 @@
 // What the page around a figure can know: attributes on the figure, and events that bubble.
 import { throttle } from "../lib/throttle.js";
+import { exact } from "../model/exact.js";
 import { newlyReached } from "../model/reached.js";
 
 export function mount(figure, {store, run}) {
   const told = new Set();
   const say = (name, detail) => figure.dispatchEvent(new CustomEvent(name, {bubbles: true, detail: {run, ...detail}}));
   const sayTime = throttle(() => {
-    const {time, branch} = store.get();
-    say("lab:time", {at: time, branch});
+    const {time, branch, playing} = store.get();
+    say("lab:time", {at: exact(time), branch, still: !playing});
   }, 1000);
 
   function follow(state, previous) {
