@@ -115,10 +115,8 @@ def action_to_json(action: Action) -> dict[str, Any]:
     return {"kind": action.kind} | {f.name: _plain(getattr(action, f.name)) for f in fields(action)}
 
 
-def action_from_json(data: Any, lab: Offer | None = None) -> Action:
-    """Return the action of a wire form, as offered by the lab (None: by any lab); raise
-    ActionError.
-    """
+def action_from_json(data: Any, lab: Offer) -> Action:
+    """Return the action of a wire form, as offered by the lab; raise ActionError."""
     if not isinstance(data, Mapping) or not isinstance(data.get("kind"), str):
         raise ActionError('An action is an object such as {"kind": "crash", "node": "n1"}.')
     action = _offered(data["kind"], lab)
@@ -213,23 +211,12 @@ def _timed(statement: str, lab: Offer, line: int, column: int) -> tuple[float, A
         raise ActionError(str(error), line, column + offset + (error.column or 1)) from None
 
 
-def _offered(kind: str, lab: Offer | None) -> type[Action]:
-    known = {button.action.kind: button.action for button in _buttons(lab)}
+def _offered(kind: str, lab: Offer) -> type[Action]:
+    known = {button.action.kind: button.action for button in lab.buttons}
     action = known.get(kind.replace("-", "_"))
     if action is None:
-        where = f"{lab.name} has" if lab else "There is"
-        raise ActionError(f"{where} no action {quoted(kind)}.{did_you_mean(kind, known)}")
+        raise ActionError(f"{lab.name} has no action {quoted(kind)}.{did_you_mean(kind, known)}")
     return action
-
-
-def _buttons(lab: Offer | None) -> list[Offered]:
-    if lab is not None:
-        return list(lab.buttons)
-    from cluster_engine.labs import (
-        all_labs,  # labs are made of actions, so they come after this module
-    )
-
-    return [button for lab in all_labs() for button in lab.buttons]
 
 
 def _filled(action: type[Action], words: list[re.Match[str]], text: str) -> Action:

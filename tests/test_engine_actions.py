@@ -16,7 +16,6 @@ from cluster_engine.actions import (
     script_to_text,
 )
 from cluster_engine.labs import get_lab
-from cluster_engine.labs.declaration import Lab
 from tests.toy_lab import LAB, Bump, GoOn, Halt, Part, toy
 
 __all__ = ["toy"]
@@ -144,13 +143,6 @@ def test_mistakes_in_json(data: Any, says: str) -> None:
         action_from_json(data, LAB)
     assert says in str(caught.value)
     assert len(str(caught.value)) < 300
-
-
-def test_json_without_a_lab_knows_every_labs_actions(toy: Lab) -> None:
-    assert action_from_json({"kind": "crash", "node": "n1"}).kind == "crash"
-    assert action_from_json({"kind": "bump", "node": "t1"}) == Bump(node="t1")
-    with pytest.raises(ActionError, match="There is no action"):
-        action_from_json({"kind": "explode"})
 
 
 RAFT_SCRIPT = """1s cut n1,n2 | n3,n4,n5

@@ -105,7 +105,7 @@ LAB = Lab(
             "bool",
             True,
             label="Check quorum",
-            help="A leader that hears no majority steps down, and servers that hear a leader refuse to vote (dissertation 6.2).",
+            help="A leader that hears no majority steps down; servers that hear a leader refuse to vote (dissertation 6.2).",
         ),
         Setting(
             "reads",
@@ -113,7 +113,8 @@ LAB = Lab(
             "read-index",
             choices=("read-index", "lease", "log", "local"),
             label="Reads",
-            help="How a read is answered: after a round to a majority, under a lease, through the log, or from any server's own copy.",
+            help="How a read is answered: after a round to a majority, under a lease, through the log, "
+            "or from any server's own copy.",
         ),
         Setting(
             "snapshot_every",
@@ -295,7 +296,8 @@ LAB = Lab(
         Situation(
             PAPER_ELECTION,
             "The paper's worst election",
-            "Figure 16 of the Raft paper: timers synchronised, two voters ineligible, the leader crashes inside its heartbeat interval.",
+            "Figure 16 of the Raft paper: timers synchronised, two voters ineligible, "
+            "the leader crashes inside its heartbeat interval.",
             settings={
                 "nodes": 5,
                 "clients": 0,
@@ -310,7 +312,7 @@ LAB = Lab(
         Situation(
             WAN_ELECTION,
             "An election over a wide area",
-            "The dissertation's simulated wide area network: latency 30 to 40 ms, timeouts 300 to 600 ms, fresh timers.",
+            "The dissertation's wide area network: latency 30 to 40 ms, timeouts 300 to 600 ms, fresh timers.",
             settings={
                 "nodes": 5,
                 "clients": 0,

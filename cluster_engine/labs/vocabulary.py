@@ -210,7 +210,8 @@ def _stands(record: Noted) -> str:
     facts = record.facts
     if facts["transfer"]:
         return f"{record.node} was told to take over, and stands for election in term {facts['term']}."
-    return f"{record.node} has not heard a leader for {facts['waited']} ms, and stands for election in term {facts['term']}."
+    waited, term = facts["waited"], facts["term"]
+    return f"{record.node} has not heard a leader for {waited} ms, and stands for election in term {term}."
 
 
 def _refuses(record: Noted) -> str:
