@@ -58,15 +58,15 @@ def calm(watched: Watched) -> None:
     watched.run(2 * watched.settings["client_timeout_ms"])  # let clients come to rest
     watched.act("write x last client=c1")
     try:
-        watched.run_until(lambda: watched.raft(watched.leader()).store.read("x") == "last", CALM_TIMEOUTS * timeout)
+        watched.run_until(lambda: any(r.store.read("x") == "last" for r in members(watched)), CALM_TIMEOUTS * timeout)
         watched.run_until(lambda: agreed(members(watched)), CALM_TIMEOUTS * timeout)
     except AssertionError as error:
         raise Broken("progress", f"no progress and agreement after the last heal: {error}") from None
 
 
 def members(watched: Watched) -> list[Raft]:
-    """The members of the newest configuration."""
-    return [watched.raft(name) for name in watched.raft(watched.leader()).config]
+    """The members of the newest configuration, if anybody leads."""
+    return [watched.raft(name) for leader in watched.leaders()[:1] for name in watched.raft(leader).config]
 
 
 def judge(watched: Watched) -> None:
@@ -93,6 +93,7 @@ def _settings(dice: Random, nodes: int) -> dict[str, Any]:
         "pre_vote": dice.random() < 0.75,
         "check_quorum": dice.random() < 0.75,
         "snapshot_every": dice.choice((0, 5, 20)),
+        "disk_high_ms": dice.choice((2, 2, 40)),
         "reads": dice.choice(("read-index", "read-index", "log")),
     }
 
@@ -104,19 +105,32 @@ class _Deeds:
         self.dice = dice
         self.watched = watched
         self.written = 0
-        # Without pre-vote and stickiness a removed server disturbs the others for ever (section 6).
-        self.may_remove = watched.settings["pre_vote"] or watched.settings["check_quorum"]
+        # Without pre-vote and stickiness a server that is no member (or never became one, because its addition
+        # was overwritten) disturbs the others for ever (section 6).
+        self.may_change = watched.settings["pre_vote"] or watched.settings["check_quorum"]
         self.weights = {
             "write": 26, "read": 16, "add": 8, "crash": 5, "restart": 9, "pause": 3, "cut": 3, "cut_one_way": 2,
             "cut_link": 3, "isolate": 2, "heal": 5, "lose": 2, "duplicate": 2, "reorder": 2, "slow_disk": 3,
             "slow_node": 2, "slow_link": 2, "drift": 2, "add_server": 3, "remove_server": 2, "transfer": 3,
+            "blackout": 1,
         }  # fmt: skip
 
     def do_one(self) -> None:
         """Do something that is possible now; a deed that is refused is none."""
         kind = self.dice.choices(list(self.weights), list(self.weights.values()))[0]
-        if kind != "remove_server" or self.may_remove:
+        if kind == "blackout":
+            self._blackout()
+        elif self.may_change or kind not in ("add_server", "remove_server"):
             self.watched.try_to(f"{kind} {getattr(self, '_' + kind, self._node)()}")
+
+    def _blackout(self) -> None:
+        """Crash every server, and restart most of them at once, in any order."""
+        names = self.watched.world.servers()
+        self.dice.shuffle(names)
+        for name in names:
+            self.watched.try_to(f"crash {name}")
+        for name in names[: self.dice.randint(len(names) // 2, len(names))]:
+            self.watched.try_to(f"restart {name}")
 
     def _node(self) -> str:
         """Any server, and the leader more often than its share."""

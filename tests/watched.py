@@ -4,7 +4,7 @@
 away: nothing moves until the test says which timer runs out and which message arrives.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -37,11 +37,13 @@ class Watched:
         protocol: type[Raft] = Raft,
         cluster: type[Cluster] = Cluster,
         seed: int = 1,
+        logs: Mapping[str, int] | None = None,
         **settings: Any,
     ) -> None:
+        """Build the cluster; `logs` says how many entries of term 1 each disk holds at the start."""
         self.settings = LAB.check_settings(settings)
         names = server_names(self.settings["nodes"])
-        group = servers(raft_config(self.settings, names), self.settings["spares"])
+        group = servers(raft_config(self.settings, names), self.settings["spares"], logs)
         blueprints = [msgspec.structs.replace(blueprint, make=protocol) for blueprint in group]
         blueprints += clients(self.settings, tuple(blueprint.name for blueprint in group))
         self.world = cluster(seed, cluster_config(self.settings), blueprints)
@@ -50,6 +52,8 @@ class Watched:
         self.history: list[Record] = []  # everything notable, in order
         self._routes: dict[Any, list[tuple[str, Any]]] = {}
         self._judge()
+        for name in logs or ():  # a staged disk is told to nobody before its server starts again
+            self.act(f"crash {name}", f"restart {name}")
 
     # --- time -----------------------------------------------------------------------------
 
@@ -180,12 +184,18 @@ class Hand(Watched):
     Disks sync at once unless slowed. Pre-vote and check-quorum are off unless asked for.
     """
 
-    def __init__(self, protocol: type[Raft] = Raft, cluster: type[Cluster] = Cluster, **settings: Any) -> None:
+    def __init__(
+        self,
+        protocol: type[Raft] = Raft,
+        cluster: type[Cluster] = Cluster,
+        logs: Mapping[str, int] | None = None,
+        **settings: Any,
+    ) -> None:
         still = {
             "election_low_ms": 10_000, "election_high_ms": 20_000, "heartbeat_ms": 5_000, "client_timeout_ms": 60_000,
             "disk_low_ms": 0, "disk_high_ms": 0, "pre_vote": False, "check_quorum": False, "snapshot_every": 0,
         }  # fmt: skip
-        super().__init__(protocol, cluster, **(still | settings))
+        super().__init__(protocol, cluster, logs=logs, **(still | settings))
         names = list(self.world.nodes)
         for a in names:
             for b in names:
@@ -208,6 +218,10 @@ class Hand(Watched):
             self.act(text)
             self.settle()
         return self
+
+    def restart(self, name: str) -> "Hand":
+        """Crash a server and start it again from its disk."""
+        return self.do(f"crash {name}", f"restart {name}")
 
     def waiting(self, source: str = "", to: str = "", kind: str = "") -> list[int]:
         """The messages that wait on links, oldest first."""
@@ -250,7 +264,8 @@ class Hand(Watched):
         return self.drop(name, kind="RequestVote")
 
     def request(self, client: str, server: str, text: str) -> "Hand":
-        """Let a client ask a server; its request arrives, the answer waits."""
+        """Let a client ask a server, a moment after what was before; its request arrives, the answer waits."""
+        self.run(1.0)
         self.do(f"{text} client={client} node={server}")
         self.deliver(client, server)
         return self
@@ -271,4 +286,4 @@ def agreed(rafts: Iterable[Raft]) -> bool:
         (r.log.last_index, r.log.last_term, r.commit, r.applied, msgspec.json.encode(r.store.data, order="sorted"))
         for r in rafts
     }
-    return len(found) == 1 and all(r.commit == r.log.last_index for r in rafts)
+    return len(found) == 1 and all(commit == last for last, _, commit, _, _ in found)
