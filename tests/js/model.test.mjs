@@ -205,6 +205,12 @@ test("a session folds hello, frames and playback into what is present", () => {
   assert.deepEqual([state.time, state.past, state.view.nodes.n1.term, state.marks.length, state.end], [12, 11, 10, 1, 20]);
 });
 
+test("a greeting after a loss keeps the marks that were seen", () => {
+  const fault = {kind: "fault", seq: 3, at: 12, action: {}, text: "n1 crashes"};
+  assert.equal(hears(hello, frame(0, 20, [fault], {at: 0}), hello).marks.length, 1);
+  assert.equal(hears(hello, frame(0, 20, [fault], {at: 0}), {...hello, run: "other"}).marks.length, 0);
+});
+
 test("a missing stretch asks for a new base", () => {
   assert.equal(hears(hello, frame(0, 10, [], {at: 0}), frame(20, 30, [])).gap, true);
 });

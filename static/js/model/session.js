@@ -13,14 +13,19 @@ export const beginning = {
 };
 
 const rules = {
-  hello: (session, message, now) => ({
-    ...session, hello: message, branch: message.branch ?? 0, branches: message.branches ?? [],
-    marks: mergeMarks([], withoutCaptions(message.marks ?? [], message.goals)), playback: anchored(message.playback, now), window: null,
-  }),
+  hello: greet,
   frame: takeInFrame,
   playback: (session, message, now) => ({...session, playback: anchored(message, now), gap: before(session.window, message.at)}),
   branches: (session, message) => moved({...session, branches: message.branches}, message.branch, message.marks),
 };
+
+// A greeting after a loss knows only what the server has simulated again; what was seen before still holds.
+function greet(session, message, now) {
+  const again = session.hello?.run === message.run && session.branch === message.branch;
+  const marks = mergeMarks(again ? session.marks : [], withoutCaptions(message.marks ?? [], message.goals));
+  return {...session, hello: message, branch: message.branch ?? 0, branches: message.branches ?? [], marks,
+    playback: anchored(message.playback, now), window: null, gap: false};
+}
 
 // A step back may leave the window; then the records from there on have to be asked for.
 const before = (window, at) => window !== null && at < window.from;
@@ -48,7 +53,7 @@ function withMarks(session, marks) {
 function takeInFrame(session, frame, now) {
   const window = takeFrame(session.window, frame);
   if (!window) return {...session, gap: true};
-  const base = frame.view ? rebased(session, frame, window) : session;
+  const base = frame.view ? withMarks(rebased(session, frame, window), frame.marks) : session;
   const past = firstAfter(window.records, wanted(session.playback, now));
   return withRecords({...base, window: trim(window, past), gap: false}, frame);
 }
