@@ -52,6 +52,7 @@ export function createLive(element, socketPath, reduced, hears) {
     if (!session.hello) return;
     hears.notice("Connected again, where you were.");
     if (playback.playing) return;
+    if (playback.speed !== session.playback.speed) socket.send({do: "speed", value: session.playback.speed});
     if (playback.at < store.get().time - 1) socket.send({do: "seek", to: exact(store.get().time)});
     if (session.playback.playing) socket.send({do: "play"});
   }
