@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is
 
 @pytest.mark.parametrize("seed", [1, 7])
 @pytest.mark.parametrize(
-    ("name", "settings", "script"),
+    ("name", "given", "script"),
     [
         ("raft", {"client_every_ms": 40.0, "snapshot_every": 10}, SCRIPT),
         (
@@ -48,8 +48,8 @@ pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is
         ("one-system", {}, "500ms crash n1\n1500ms restart n1\n2s crash n2"),
     ],
 )
-def test_the_browser_sees_what_the_engine_says(name, settings, script, seed):
-    run = engine_run(name, settings, script, seed)
+def test_the_browser_sees_what_the_engine_says(name, given, script, seed):
+    run = engine_run(name, given, script, seed)
     done = subprocess.run(
         ["node", str(Path(__file__).with_name("agree.mjs"))],
         input=json.dumps(run), capture_output=True, text=True, check=True, timeout=60,
@@ -57,11 +57,11 @@ def test_the_browser_sees_what_the_engine_says(name, settings, script, seed):
     assert json.loads(done.stdout) == []
 
 
-def engine_run(name: str, settings: dict, script: str, seed: int) -> dict:
+def engine_run(name: str, given: dict, script: str, seed: int) -> dict:
     lab = get_lab(name)
     actions = tuple(parse_script(script, lab))
     timeline = Timeline(
-        Recording(lab=name, settings=lab.check_settings(settings), seed=seed, actions=actions)
+        Recording(lab=name, settings=lab.check_settings(given), seed=seed, actions=actions)
     )
     timeline.advance(5000.0)
     times = sorted({0.0, *(float(at) for at in range(37, 5000, 97)), *(at for at, _ in actions)})
