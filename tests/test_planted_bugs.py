@@ -234,7 +234,8 @@ def read_under_a_lease_after_handing_over(protocol: type[Raft]) -> None:
     c = Hand(protocol, nodes=3, clients=2, reads="lease")
     c.run(10_001)  # a server that has just started is loyal to it knows not whom
     c.elect_by("n1", "n2").request("c1", "n1", "write x 1").exchange("n1", "n2", "n3", "c1")
-    c.do("transfer n2").deliver("n1", "n2")
+    c.do("transfer n2").fire("n1", "transfer")  # its time is up, and only then n2 hears of it
+    c.deliver("n1", "n2")
     c.deliver("n2", "n3")
     c.deliver("n3", "n2")
     c.request("c2", "n2", "write x 2").exchange("n2", "n3", "c2")

@@ -652,6 +652,8 @@ class Raft:
             return f"{node} is a member already"
         if what == "remove" and node not in self.config:
             return f"{node} is no member of the cluster"
+        if self.transfer_to:
+            return f"{self.me} is handing its leadership over to {self.transfer_to}"
         if not self._committed_in_term():
             return f"{self.me} has not committed an entry of its own term {self.term} yet"
         if self._config_index() > self.commit:
@@ -675,11 +677,13 @@ class Raft:
         self._advance_commit(out)
 
     def _hand_over(self, out: Effects) -> None:
-        """Tell the chosen one to stand. It may win within our lease, so we never rely on that again (6.4.1)."""
+        """Tell the chosen one to stand.
+
+        Until that term begins, or the transfer's time is up, we take no requests: new entries would make other
+        logs more up to date than its own. It may win within our lease, so we never rely on that again (6.4.1).
+        """
         self.lends = False
         out.send(self.transfer_to, TimeoutNow(self.term))
-        out.cancel_timer("transfer")
-        self.transfer_to = ""
 
     def _latest_config(self) -> tuple[str, ...]:
         """ "A server always uses the latest configuration in its log, regardless of whether it is committed"."""
