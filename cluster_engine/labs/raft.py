@@ -105,7 +105,7 @@ LAB = Lab(
             "bool",
             True,
             label="Check quorum",
-            help="A leader that hears no majority steps down; servers that hear a leader refuse to vote (dissertation 6.2).",
+            help="A leader without a majority steps down; who hears a leader refuses to vote (dissertation 6.2).",
         ),
         Setting(
             "reads",

@@ -6,7 +6,6 @@ from typing import Any
 
 from cluster_engine.labs.declaration import Lab
 from cluster_engine.recording import Recording
-
 from lessons.labs.firstview import Still, still_of
 
 

@@ -23,6 +23,16 @@ class Dot:
     x: float
     y: float
 
+    @property
+    def left(self) -> float:
+        """The left edge of a box around it."""
+        return self.x - 22
+
+    @property
+    def top(self) -> float:
+        """The upper edge of a box around it."""
+        return self.y - 15
+
 
 @dataclass(frozen=True)
 class Still:
@@ -33,6 +43,10 @@ class Still:
     width: int = WIDTH
     height: int = HEIGHT
     radius: int = RADIUS
+
+    def words(self) -> str:
+        """Return what the picture shows, in words."""
+        return f"{self.title}: " + ", ".join(f"{dot.name}, {dot.role}" for dot in self.dots)
 
 
 def still_of(recording: Recording) -> Still:

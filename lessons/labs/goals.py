@@ -1,7 +1,6 @@
 """What a lesson asks of a lab, beyond the lab's own goals."""
 
 from cluster_engine.labs.declaration import Goal
-
 from lessons.content.library import library
 from lessons.labs.models import Run
 

@@ -3,9 +3,9 @@
 import secrets
 from typing import Any
 
-from cluster_engine.recording import Recording
 from django.db import models
 
+from cluster_engine.recording import Recording
 from lessons.labs.log import Shared, fold
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from cluster_engine.actions import action_to_json
 from cluster_engine.labs import get_lab
 from cluster_engine.recording import Recording
-
 from lessons.content.library import library
 from lessons.labs.models import Run
 from lessons.learning.models import Learner

@@ -3,15 +3,15 @@
 import json
 from typing import Any
 
-from cluster_engine.labs import UnknownLab, all_labs, get_lab
-from cluster_engine.labs.declaration import SettingError
-from cluster_engine.recording import Recording, RecordingError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from lessons.labs.firstview import Still, still_of
+from cluster_engine.labs import UnknownLab, get_lab
+from cluster_engine.labs.declaration import SettingError
+from cluster_engine.recording import Recording, RecordingError
+from lessons.labs.figures import figure_of
 from lessons.labs.models import Run
 from lessons.labs.opening import NotOpened, open_block, open_lab, open_recording, reopen
 from lessons.learning.learners import learner_of
@@ -94,11 +94,11 @@ def _page(
     request: HttpRequest, recording: Recording, opens: dict[str, Any], given: dict[str, Any], errors: dict[str, str]
 ) -> HttpResponse:
     lab = recording.declaration
-    still: Still = still_of(recording)
     values = dict(recording.settings) | given
     fields = [
         {**setting.to_json(), "value": values[setting.name], "error": errors.get(setting.name, "")}
         for setting in lab.settings
     ]
-    context = {"lab": lab, "still": still, "opens": opens, "fields": fields, "errors": errors, "seed": recording.seed}
-    return render(request, "labs/page.html", context | {"labs": all_labs()}, status=400 if errors else 200)
+    figure = figure_of(recording, opens, size="full")
+    context = {"lab": lab, "figure": figure, "fields": fields, "errors": errors, "seed": recording.seed}
+    return render(request, "labs/page.html", context, status=400 if errors else 200)

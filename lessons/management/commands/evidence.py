@@ -16,8 +16,14 @@ from lessons.pages.evidence import FOLDER
 PUBLISHED_MEANS = {"150-151": 1536, "150-155": 345, "150-175": 164, "150-200": 156, "150-300": 181}
 PUBLISHED_WAN = {0: (431, 409), 1: (469, 423), 2: (632, 468)}  # servers down -> mean, median (ms)
 PUBLISHED_SPLITS = {  # servers, down, latency over range -> rate, by the dissertation's formula (9.2)
-    (5, 1, 0.1): 0.0523, (5, 1, 0.2): 0.1808, (5, 2, 0.2): 0.488, (9, 2, 0.2): 0.148, (9, 4, 0.1): 0.4095, (9, 4, 0.2): 0.6723,
-}  # fmt: skip
+    (5, 1, 0.1): 0.0523,
+    (5, 1, 0.2): 0.1808,
+    (5, 2, 0.2): 0.488,
+    (9, 2, 0.2): 0.148,
+    (9, 4, 0.1): 0.4095,
+    (9, 4, 0.2): 0.6723,
+}
+EXPERIMENT = "python -m cluster_engine experiment raft --measure"
 SOURCE = "Ongaro and Ousterhout 2014, figure 16"
 
 
@@ -47,8 +53,10 @@ class Command(BaseCommand):
         low, high = span.split("-")
         return self._measure(
             "time_without_leader_ms",
-            situation="paper-election", election_low_ms=float(low), election_high_ms=float(high),
-        )  # fmt: skip
+            situation="paper-election",
+            election_low_ms=float(low),
+            election_high_ms=float(high),
+        )
 
     def _elections(self) -> dict[str, Any]:
         rows, charts = [], []
@@ -56,18 +64,36 @@ class Command(BaseCommand):
         for span, published in PUBLISHED_MEANS.items():
             sample, curve = self._election(span), curves[span]
             rows.append(
-                [f"{span} ms", median_of(curve), round(median(sample), 1), _change(median(sample), median_of(curve)),
-                 published, round(mean(sample), 1), round(kolmogorov_smirnov(sample, curve), 3)]
-            )  # fmt: skip
+                [
+                    f"{span} ms",
+                    median_of(curve),
+                    round(median(sample), 1),
+                    _change(median(sample), median_of(curve)),
+                    published,
+                    round(mean(sample), 1),
+                    round(kolmogorov_smirnov(sample, curve), 3),
+                ]
+            )
             charts.append(_chart(f"Election timeout {span} ms", sample, curve))
         return {
-            "id": "raft-figure-16", "title": "How long a cluster is without a leader", "source": SOURCE,
+            "id": "raft-figure-16",
+            "title": "How long a cluster is without a leader",
+            "source": SOURCE,
             "tolerance": "medians and means within 15 %, Kolmogorov–Smirnov distance at most 0.20",
-            "command": f"python -m cluster_engine experiment raft --measure time_without_leader_ms --set situation=paper-election "
+            "command": f"{EXPERIMENT} time_without_leader_ms --set situation=paper-election "
             f"--set election_low_ms=150 --set election_high_ms=155 --seeds 1..{self.runs}",
-            "columns": ["Timeout", "Paper, median (ms)", "Here", "Difference", "Paper, mean (ms)", "Here", "KS distance"],
-            "rows": rows, "charts": charts,
-        }  # fmt: skip
+            "columns": [
+                "Timeout",
+                "Paper, median (ms)",
+                "Here",
+                "Difference",
+                "Paper, mean (ms)",
+                "Here",
+                "KS distance",
+            ],
+            "rows": rows,
+            "charts": charts,
+        }
 
     def _fast_elections(self) -> dict[str, Any]:
         rows = []
@@ -76,48 +102,77 @@ class Command(BaseCommand):
             row = [f"{span} ms", median_of(curve), round(median(sample), 1), _change(median(sample), median_of(curve))]
             rows.append([*row, round(kolmogorov_smirnov(sample, curve), 3)])
         return {
-            "id": "raft-figure-16-scale", "title": "The same with ever shorter timeouts", "source": SOURCE,
-            "tolerance": "medians within 20 %, Kolmogorov–Smirnov distance at most 0.20; the shortest range, 12–24 ms, misses both: "
-            "there a sync of 8 to 10 ms is close to the timeout, and this engine's disk syncs one batch after another",
-            "command": f"python -m cluster_engine experiment raft --measure time_without_leader_ms --set situation=paper-election "
+            "id": "raft-figure-16-scale",
+            "title": "The same with ever shorter timeouts",
+            "source": SOURCE,
+            "tolerance": "medians within 20 %, Kolmogorov–Smirnov distance at most 0.20; the shortest range, 12–24 ms, "
+            "misses both: there a sync of 8 to 10 ms is close to the timeout, and here "
+            "a disk syncs one batch after another",
+            "command": f"{EXPERIMENT} time_without_leader_ms --set situation=paper-election "
             f"--set election_low_ms=12 --set election_high_ms=24 --seeds 1..{self.runs}",
-            "columns": ["Timeout", "Paper, median (ms)", "Here", "Difference", "KS distance"], "rows": rows,
-        }  # fmt: skip
+            "columns": ["Timeout", "Paper, median (ms)", "Here", "Difference", "KS distance"],
+            "rows": rows,
+        }
 
     def _wide_area(self) -> dict[str, Any]:
         rows = []
         for down, (published_mean, published_median) in PUBLISHED_WAN.items():
             sample = self._measure("election_ms", runs=5 * self.runs, situation="wan-election", down=down)
-            rows.append([down, published_mean, round(mean(sample), 1), _change(mean(sample), published_mean),
-                         published_median, round(median(sample), 1)])  # fmt: skip
+            rows.append(
+                [
+                    down,
+                    published_mean,
+                    round(mean(sample), 1),
+                    _change(mean(sample), published_mean),
+                    published_median,
+                    round(median(sample), 1),
+                ]
+            )
         return {
-            "id": "raft-wide-area", "title": "An election over a wide area",
+            "id": "raft-wide-area",
+            "title": "An election over a wide area",
             "source": "Ongaro's dissertation, chapter 9: five servers, latency 30–40 ms, timeouts 300–600 ms",
             "tolerance": "means within 3 %",
-            "command": "python -m cluster_engine experiment raft --measure election_ms --set situation=wan-election "
-            f"--set down=1 --seeds 1..{5 * self.runs}",
-            "columns": ["Servers down", "Dissertation, mean (ms)", "Here", "Difference", "Dissertation, median (ms)", "Here"],
+            "command": f"{EXPERIMENT} election_ms --set situation=wan-election --set down=1 --seeds 1..{5 * self.runs}",
+            "columns": [
+                "Servers down",
+                "Dissertation, mean (ms)",
+                "Here",
+                "Difference",
+                "Dissertation, median (ms)",
+                "Here",
+            ],
             "rows": rows,
-        }  # fmt: skip
+        }
 
     def _splits(self) -> dict[str, Any]:
         rows = []
         for (nodes, down, fraction), published in PUBLISHED_SPLITS.items():
             latency = 1000 * fraction
             sample = self._measure(
-                "first_election_split", runs=5 * self.runs, situation="wan-election", nodes=nodes, down=down,
-                latency_low_ms=latency, latency_high_ms=latency, election_low_ms=2000, election_high_ms=3000,
-            )  # fmt: skip
+                "first_election_split",
+                runs=5 * self.runs,
+                situation="wan-election",
+                nodes=nodes,
+                down=down,
+                latency_low_ms=latency,
+                latency_high_ms=latency,
+                election_low_ms=2000,
+                election_high_ms=3000,
+            )
             rows.append([nodes, down, fraction, f"{100 * published:.1f} %", f"{100 * mean(sample):.1f} %"])
         return {
-            "id": "raft-split-votes", "title": "How often the first election is split",
+            "id": "raft-split-votes",
+            "title": "How often the first election is split",
             "source": "Ongaro's dissertation, 9.2: fixed latency, as a fraction of the range of timeouts",
             "tolerance": "within 2 percentage points",
-            "command": "python -m cluster_engine experiment raft --measure first_election_split --set situation=wan-election --set down=1 "
-            "--set latency_low_ms=100 --set latency_high_ms=100 --set election_low_ms=2000 --set election_high_ms=3000 "
+            "command": f"{EXPERIMENT} first_election_split --set situation=wan-election --set down=1 "
+            "--set latency_low_ms=100 --set latency_high_ms=100 "
+            "--set election_low_ms=2000 --set election_high_ms=3000 "
             f"--seeds 1..{5 * self.runs}",
-            "columns": ["Servers", "Down", "Latency / range", "Formula", "Here"], "rows": rows,
-        }  # fmt: skip
+            "columns": ["Servers", "Down", "Latency / range", "Formula", "Here"],
+            "rows": rows,
+        }
 
 
 def _change(here: float, there: float) -> str:

@@ -1,0 +1,128 @@
+"""The pages around the course, without a browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.urls import reverse
+
+from cluster_engine.labs import all_labs
+from lessons.content.library import library
+from lessons.management.commands import vendor
+
+PAGES = ["home", "playground", "glossary", "search", "reference", "models", "sign-up", "sign-in"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_served_under_a_strict_policy(client, db, name):
+    response = client.get(reverse(name))
+    assert response.status_code == 200
+    policy = response["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'self'" in policy
+    page = response.content.decode()
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<script>(?!</script>)", page), "inline code or style"
+
+
+def test_every_lesson_opens_and_leads_on(client, db):
+    lessons = list(library().lessons())
+    assert lessons
+    for lesson in lessons:
+        page = client.get(reverse("lesson", args=[lesson.id])).content.decode()
+        assert lesson.title in page
+        assert not re.search(r"\sstyle=", page)
+        if lesson.next:
+            assert reverse("lesson", args=[lesson.next.id]) in page
+
+
+def test_a_lesson_reads_without_javascript(client, db):
+    lesson = next(library().lessons())
+    page = client.get(reverse("lesson", args=[lesson.id])).content.decode()
+    assert "<noscript>" in page
+    assert "at the start</caption>" in page, "the lab's first state as a table"
+
+
+@pytest.mark.parametrize(
+    "path", ["/lessons/nothing/", "/labs/nothing/", "/reference/nothing/", "/labs/r/f1garbage/", "/x"]
+)
+def test_what_is_not_there_is_said_so(client, db, path):
+    response = client.get(path)
+    assert response.status_code == 404
+    assert "There is nothing at this address" in response.content.decode()
+
+
+def test_the_reference_names_everything_that_is_declared(client, db):
+    for lab in all_labs():
+        page = client.get(reverse("reference-lab", args=[lab.name])).content.decode()
+        for part in (*lab.settings, *lab.buttons, *lab.goals, *lab.invariants, *lab.measures):
+            assert f"<code>{part.name}</code>" in page
+
+
+def test_search_finds_words_of_the_text_and_marks_them(client, db):
+    page = client.get("/search/", {"q": "replica"}).content.decode()
+    assert "<mark>" in page
+    assert client.get("/search/", {"q": "<script>zzz"}).content.decode().count("<script>zzz") == 0
+    assert "No lesson has all these words" in client.get("/search/", {"q": "zzz"}).content.decode()
+
+
+def test_search_answers_htmx_with_the_part_alone(client, db):
+    page = client.get("/search/", {"q": "replica"}, headers={"hx-request": "true"}).content.decode()
+    assert "<html" not in page
+
+
+def test_the_models_page_shows_curve_over_curve(client, db):
+    page = client.get(reverse("models")).content.decode()
+    assert page.count("<polyline") == 10, "two curves for each of the five ranges of figure 16"
+    assert "python -m cluster_engine experiment raft" in page
+
+
+def test_an_image_cannot_be_asked_for_outside_its_lesson(client, db):
+    lesson = next(library().lessons())
+    for name in ("../course.yaml", "../../../settings.py", "%2e%2e/course.yaml", "nothing.png"):
+        assert client.get(f"/lessons/{lesson.id}/images/{name}").status_code == 404
+
+
+def test_the_first_run_makes_one_account_and_tells_its_password_once(db, capsys, django_user_model, client):
+    call_command("first_run")
+    told = capsys.readouterr().out
+    password = re.search(r"password “(.+?)”", told)[1]
+    assert client.login(username="instructor", password=password)
+    assert client.get("/admin/").status_code == 200
+    call_command("first_run")
+    assert capsys.readouterr().out == ""
+    assert django_user_model.objects.count() == 1
+
+
+def test_vendored_libraries_are_as_locked():
+    call_command("vendor", "check")
+
+
+def test_a_changed_vendored_file_is_noticed(monkeypatch):
+    monkeypatch.setattr(vendor, "sha256", lambda path: "0")
+    with pytest.raises(CommandError, match="was changed"):
+        call_command("vendor", "check")
+
+
+def test_hashed_static_files_leave_no_import_unhashed(tmp_path, settings):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "lessons.storage.HashedStaticFiles"}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    hashed = [path for path in tmp_path.rglob("*.js") if re.search(r"\.[0-9a-f]{12}\.js$", path.name)]
+    assert len(hashed) > 20
+    for path in hashed:
+        for target in re.findall(r"""(?:from|import)\s*\(?["'](\.[^"']+)["']""", path.read_text()):
+            assert re.search(r"\.[0-9a-f]{12}\.js$", target), f"{path.name} imports {target} by its plain name"
+
+
+def test_what_the_readme_names_exists():
+    readme = Path("README.md").read_text()
+    targets = re.findall(r"make ([a-z]+)", readme)
+    makefile = Path("Makefile").read_text()
+    assert {"run", "test", "check", "storm", "bench"} <= set(targets)
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for path in re.findall(r"`([a-z_]+/)`", readme):
+        assert any((root / path).is_dir() for root in (Path(), Path("lessons"))), path
+    assert Path("static/img/readme.png").is_file()
