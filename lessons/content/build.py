@@ -24,7 +24,7 @@ _TASK = re.compile(r"^[-*+] \[([ xX])\] ?(.*)$")
 
 
 class Builder:
-    """Builds the blocks of one lesson, in order; labs are known to the blocks after them."""
+    """Builds the blocks of one lesson. Labs come first: what hangs on a lab may stand before it."""
 
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
@@ -37,15 +37,13 @@ class Builder:
         }  # fmt: skip
 
     def build(self, parts: list[Text | Raw]) -> list[Block]:
-        """Return the typed blocks."""
-        built = []
-        for part in parts:
-            block = (
-                Prose(render(part.markdown, self.headings), part.line) if isinstance(part, Text) else self._block(part)
-            )
-            if block is not None:
-                built.append(block)
-        return built
+        """Return the typed blocks, in the order in which they stand."""
+        labs = {part.line: self._block(part) for part in parts if isinstance(part, Raw) and part.name == "lab"}
+        built = (labs[part.line] if part.line in labs else self._part(part) for part in parts)
+        return [block for block in built if block is not None]
+
+    def _part(self, part: Text | Raw) -> Block | None:
+        return Prose(render(part.markdown, self.headings), part.line) if isinstance(part, Text) else self._block(part)
 
     def _block(self, raw: Raw) -> Block | None:
         maker = self.makers.get(raw.name)
@@ -160,7 +158,7 @@ class Builder:
         if option is None:
             return None
         if option.value not in self.labs:
-            message = f"No lab block before this one has the id `{option.value}`."
+            message = f"No lab block of this lesson has the id `{option.value}`."
             options.wrong(option, message, did_you_mean(option.value, self.labs), "unknown-lab")
             return None
         return self.labs[option.value]
