@@ -312,6 +312,7 @@ class Raft:
         if self.role is Role.LEADER:
             for timer in ("heartbeat", "quorum", "transfer"):
                 out.cancel_timer(timer)
+            self.heard_at = out.now  # until now the leader was we
             self._await_leader(out)
         self.role, self.leader = Role.FOLLOWER, leader
         self.votes = ()

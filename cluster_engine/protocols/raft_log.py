@@ -125,7 +125,7 @@ def label(command: Command | Membership | Noop) -> str:
         case Membership(servers=servers):
             return f"{len(servers)}⚙"
         case Command(f="add"):
-            return f"{command.key}+{command.value}"
+            return f"{command.key}{command.value:+g}"
         case Command(f="read"):
             return f"{command.key}?"
     return f"{command.key}={command.value}"
