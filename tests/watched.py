@@ -50,6 +50,8 @@ class Watched:
         self.checkers = [(invariant.name, invariant.checker()) for invariant in LAB.invariants]
         self.stale = StaleReads()
         self.history: list[Record] = []  # everything notable, in order
+        self.forgives = False  # go on after a violation, and keep it in `broken`
+        self.broken: list[tuple[float, Broken]] = []
         self._routes: dict[Any, list[tuple[str, Any]]] = {}
         self._judge()
         for name in logs or ():  # a staged disk is told to nobody before its server starts again
@@ -171,11 +173,17 @@ class Watched:
                 self._routes[key] = [(name, c) for name, c in self.checkers if wants(c, kind, fields)]
             for name, checker in self._routes[key]:
                 if violation := checker.see(record):
-                    raise Broken(name, violation.text)
+                    self._complain(Broken(name, violation.text))
             if kind in self.stale.kinds:
+                before = self.stale.value
                 self.stale.see(record)
-                if self.stale.value:
-                    raise Broken("linearizable-reads", f"a stale read: {record}")
+                if self.stale.value > before:
+                    self._complain(Broken("linearizable-reads", f"a stale read: {record}"))
+
+    def _complain(self, broken: Broken) -> None:
+        if not self.forgives:
+            raise broken
+        self.broken.append((self.now, broken))
 
 
 class Hand(Watched):
