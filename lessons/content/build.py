@@ -11,7 +11,7 @@ from cluster_engine.labs.declaration import Ask, AskError, Goal, Lab, SettingErr
 from lessons.content.blocks import Aside, Block, Challenge, Choice, Hint, LabBlock, Narrate, Predict, Prose, Quiz
 from lessons.content.findings import Findings, did_you_mean
 from lessons.content.options import Options
-from lessons.content.render import render, render_inline
+from lessons.content.render import plain_text, render, render_inline
 from lessons.content.scan import Option, Raw, Text
 
 QUIZ_TYPES = ("single", "multiple", "numeric", "text", "order")
@@ -208,15 +208,23 @@ class Builder:
         declared = get_lab(lab.lab)
         solution = self._script(options, "solution", declared)
         options.close()
-        goal = self._goal(options, goal_text, declared, f"challenge:{name}", within, most)
+        goal = self._goal(options, goal_text, declared, f"challenge:{name}", _first_sentence(text), within, most)
         if goal is None:
             return None
         lab.goals.append(goal)
         return Challenge(name, raw.line, lab, goal, text, seeds, points, hints, solution)
 
     def _goal(
-        self, options: Options, text: Option, lab: Lab, name: str, within: float | None, budget: int | None
+        self,
+        options: Options,
+        text: Option,
+        lab: Lab,
+        name: str,
+        words: str,
+        within: float | None = None,
+        budget: int | None = None,
     ) -> Goal | None:
+        """Return a goal of the lab, or one of an expression, which is called by the block's own `words`."""
         known = {goal.name: goal for goal in lab.goals}
         if text.value in known:
             own = known[text.value]
@@ -228,7 +236,7 @@ class Builder:
             hint = getattr(error, "hint", "") or did_you_mean(text.value, known)
             self.findings.error("bad-expression", text.line, column, str(error), hint)
             return None
-        return Goal(name, text.value, text.value, "", within, budget)
+        return Goal(name, words, text.value, "", within, budget)
 
     def _hint(self, raw: Raw) -> Hint:
         options = Options(raw, self.findings)
@@ -243,7 +251,7 @@ class Builder:
         html = self._body(raw)
         if lab is None or when is None:
             return None
-        goal = self._goal(options, when, get_lab(lab.lab), f"narrate:{name}", None, None)
+        goal = self._goal(options, when, get_lab(lab.lab), f"narrate:{name}", _first_sentence(html))
         if goal is None:
             return None
         lab.goals.append(goal)
@@ -332,3 +340,8 @@ class Builder:
             self.findings.error("missing-id", raw.line, raw.column, "`definition` needs its term after its name.")
         options.close()
         return Aside(kind, "", raw.line, title, self._body(raw))
+
+
+def _first_sentence(html: str) -> str:
+    """Return the first sentence of rendered text, without its full stop."""
+    return re.split(r"(?<=[.!?])\s", plain_text(html), maxsplit=1)[0].rstrip(".")

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+ORDER = ("raft-figure-16", "raft-figure-16-scale", "raft-wide-area", "raft-split-votes")
 FOLDER = Path(__file__).parent / "evidence"
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 560, 260, 44, 34, 14
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 560, 260, 44, 36, 34, 14
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Evidence:
 
 @cache
 def all_evidence() -> tuple[Evidence, ...]:
-    """Return all evidence, by file name."""
-    return tuple(_evidence(json.loads(path.read_text())) for path in sorted(FOLDER.glob("*.json")))
+    """Return all evidence, in the page's order."""
+    return tuple(_evidence(json.loads((FOLDER / f"{name}.json").read_text())) for name in ORDER)
 
 
 def _evidence(data: dict[str, Any]) -> Evidence:
@@ -66,7 +67,7 @@ def _points(points: list[list[float]], most: float) -> str:
 
 
 def _x(value: float, most: float) -> float:
-    return LEFT + (WIDTH - LEFT - 10) * value / most
+    return LEFT + (WIDTH - LEFT - RIGHT) * value / most
 
 
 def _y(value: float) -> float:

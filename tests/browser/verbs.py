@@ -23,9 +23,23 @@ class Lab:
         """The playhead, in virtual ms."""
         return int(self.figure.get_attribute("data-time") or 0)
 
-    def press(self, name: str) -> None:
-        """Press a button of the figure by its name."""
-        self.figure.get_by_role("button", name=name, exact=True).first.click()
+    def press(self, name: str, group: str = "Time") -> None:
+        """Press a button of one of the figure's groups by its name."""
+        self.figure.get_by_role("group", name=group, exact=True).get_by_role("button", name=name, exact=True).click()
+
+    def say(self, group: str, name: str, **fields: str) -> None:
+        """Press a button of the tray, fill its form and apply it."""
+        self.press(name, group)
+        form = self.figure.get_by_role("dialog").locator("form")
+        for field, value in fields.items():
+            control = form.locator(f'[name="{field}"]')
+            if control.evaluate("control => control.tagName") == "SELECT":
+                control.select_option(value)
+            else:
+                control.fill(value)
+                control.blur()
+        form.get_by_role("button", name="Apply").click()
+        expect(form).to_have_count(0)
 
     def play(self) -> None:
         """Play, if paused."""
@@ -49,9 +63,17 @@ class Lab:
         self.pause()
 
     def do(self, button: str, node: str) -> None:
-        """Do something to a node: select it, then press what is offered."""
-        self.node(node).click()
-        self.page.get_by_role("button", name=button, exact=True).last.click()
+        """Do something to a node: choose it, then press what is offered there."""
+        self.node(node).press("Enter")
+        self.figure.get_by_role("dialog").get_by_role("button", name=button, exact=True).click()
+
+    def seek(self, ms: int) -> None:
+        """Drag the scrubber to a moment, as a keyboard does."""
+        slider = self.figure.get_by_role("slider", name="Moment of the run")
+        slider.focus()
+        slider.press("Home")
+        expect(self.figure).to_have_attribute("data-time", "0")
+        self.run_to(ms)
 
     def leaders(self) -> list[str]:
         """The nodes that show themselves as running leaders."""

@@ -1,0 +1,65 @@
+"""Every page is accessible, in light and dark, and fits from a phone to a wide screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+PAGES = [
+    "/", "/playground/", "/glossary/", "/search/?q=leader", "/reference/", "/reference/raft/", "/about/models/",
+    "/sign-up/",
+    "/sign-in/", "/labs/raft/", "/labs/one-system/", "/lessons/one-system-many-nodes/", "/lessons/choosing-a-leader/",
+    "/lessons/replicating-a-log/", "/lessons/when-the-network-splits/", "/lessons/lost-and-found/",
+]  # fmt: skip
+
+
+def settle(page):
+    """Wait until the page's first lab, if it has one, is alive."""
+    if page.locator("figure.lab").count():
+        expect(page.locator("figure.lab").first).to_have_attribute("data-connected", "true", timeout=30_000)
+        page.wait_for_timeout(400)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(visitor, path, scheme):
+    page = visitor(color_scheme=scheme, reduced_motion="reduce").go(path)
+    settle(page)
+    found = Axe().run(page)
+    problems = [
+        f"{violation['id']}: {violation['help']} at {[node['target'] for node in violation['nodes'][:3]]}"
+        for violation in found.response["violations"]
+    ]
+    assert problems == []
+
+
+@pytest.mark.parametrize("width", [360, 390, 1920])
+@pytest.mark.parametrize(
+    "path", ["/", "/labs/raft/", "/lessons/replicating-a-log/", "/reference/raft/", "/about/models/", "/glossary/"]
+)
+def test_no_page_scrolls_sideways(visitor, path, width):
+    page = visitor(width=width).go(path)
+    settle(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_the_text_works_without_javascript(visitor):
+    page = visitor(java_script_enabled=False).go("/lessons/choosing-a-leader/")
+    expect(page.get_by_text("This lab runs in the browser with JavaScript").first).to_be_visible()
+    quiz = page.locator("#four-servers")
+    quiz.get_by_label("3", exact=True).check()
+    quiz.get_by_role("button", name="Answer").click()
+    expect(page.locator("#four-servers")).to_contain_text("Right.")
+
+
+def test_the_theme_is_remembered(site):
+    page = site.go("/")
+    page.get_by_role("button", name="Light / dark").click()
+    chosen = page.evaluate("() => document.documentElement.dataset.theme")
+    page = site.go("/glossary/")
+    assert page.evaluate("() => document.documentElement.dataset.theme") == chosen
+
+
+def test_search_answers_while_typing(site):
+    page = site.go("/search/")
+    page.get_by_role("searchbox").fill("majority")
+    expect(page.locator("#found")).to_contain_text("Choosing a leader")
