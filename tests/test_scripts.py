@@ -1,4 +1,6 @@
-"""Scripts: commands, dashes, and in plain words what happened. `REWRITE=1 pytest tests/test_scripts.py` writes them anew.
+"""Scripts: commands, dashes, and in plain words what happened.
+
+`REWRITE=1 pytest tests/test_scripts.py` writes the transcripts anew; read the difference before you commit it.
 
 A block is commands, a line of dashes and the transcript that follows, up to an empty line. Commands:
 
