@@ -38,8 +38,8 @@ function disc(id, node, epoch, r, declaration) {
 
 // The badge of the role sits on the shoulder.
 function sign(badge, r) {
-  const at = round(r * 0.78);
-  return svg`<g class="node-badge" transform="translate(${at} ${-at})"><circle r="9"></circle><text y="4">${badge}</text></g>`;
+  const at = round(r * (r < 26 ? 0.95 : 0.8));
+  return svg`<g class="node-badge" transform="translate(${at} ${-at})"><circle r=${r < 26 ? 7.5 : 9}></circle><text y="4">${badge}</text></g>`;
 }
 
 function state(node, r) {

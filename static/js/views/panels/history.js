@@ -1,0 +1,130 @@
+// What the clients saw: every operation from call to return, and the faults behind them.
+import { html, svg, render, nothing } from "../../../vendor/lit-html/lit-html.js";
+import { all, on } from "../../lib/undo.js";
+import { clock } from "../../model/format.js";
+import { drawOperation, operationTitle } from "./history/draw.js";
+import { barsAt, stacked } from "./history/lanes.js";
+import { named, spells } from "./history/spells.js";
+import { drawAxis } from "./shared/axis.js";
+import { round } from "./shared/geometry.js";
+import { idsOf } from "./shared/ids.js";
+import { litBy } from "./shared/lit.js";
+import { rootIn } from "./shared/root.js";
+import { watchSize } from "./shared/size.js";
+import { spanFor, windowAt } from "./shared/span.js";
+import { drawZoom } from "./shared/zoom.js";
+
+const LEFT = 40;
+const TOP = 48;
+const LEAST = 26; // Height of a row; more where there is room.
+const MOST = 44;
+const NAMES = 3;
+const HEAD = 36;
+
+export function mount(element, context) {
+  const {store, select, seek, viewAfter} = context;
+  const root = rootIn(element, "history");
+  let span = spanFor(store.get().speed, 6);
+  let size = null;
+  let hovered = null;
+  let known = {records: null, spells: []};
+
+  function faultsOf({records, from, view}) {
+    if (known.records !== records) known = {records, spells: spells(records, viewAfter ? viewAfter(0) : {nodes: {}, network: {}}, from), view};
+    return known.spells;
+  }
+
+  function scaleOf(state) {
+    const range = windowAt(state.time, span);
+    const perMs = (size[0] - LEFT - 8) / span;
+    return {range, left: LEFT, now: state.time, x: (at) => LEFT + (at - range[0]) * perMs, time: (x) => range[0] + (x - LEFT) / perMs};
+  }
+
+  function draw(state = store.get()) {
+    if (!size) return;
+    const at = scaleOf(state);
+    const lanes = stacked(barsAt(state.history, state.time, at.range), idsOf(state.view.nodes, "client"));
+    render(page(state, at, lanes), root);
+  }
+
+  function page(state, at, lanes) {
+    const rows = lanes.reduce((count, lane) => count + lane.rows.length, 0);
+    const step = Math.min(MOST, Math.max(LEAST, (size[1] - HEAD - TOP - 26) / Math.max(1, rows)));
+    const height = Math.max(TOP + rows * step + 26, size[1] - HEAD);
+    return html`<div class="history-head">${drawZoom(span, (next) => { span = next; draw(); })}<p aria-live="polite">${sentence(state)}</p></div>
+      ${lanes.length ? nothing : html`<p class="panel-empty">This lab has no clients.</p>`}
+      <div class="history-stage"><svg class="history-picture" tabindex="0" role="group" aria-roledescription="history of operations" width=${size[0]} height=${height}
+        aria-label="Operations of ${lanes.length} clients. Left and right move from one to the next.">
+        ${shades(state, at, height)}${drawAxis(at.range, at.x, TOP - 8, height, size[0] - LEFT)}
+        ${bars(lanes, step, at, litBy(state.selection, state.records))}
+        <path class="spacetime-playhead" d="M${round(at.x(state.time))} ${TOP - 10}V${height - 14}"></path></svg></div>`;
+  }
+
+  function bars(lanes, step, at, lit) {
+    const half = Math.min(12, Math.round(step * 0.36));
+    let row = 0;
+    return lanes.map(({client, rows}) => {
+      const first = Math.round(TOP + step * (row + 0.5));
+      const drawn = rows.map((operations, index) => operations.map((each) => drawOperation(each, first + index * step, half, at, lit.ops.has(each.op))));
+      row += rows.length;
+      return svg`<path class="history-lane" d="M${LEFT} ${first + (rows.length - 0.5) * step}H${size[0]}"></path>${drawn}
+        <rect class="spacetime-names" x="0" y=${first - step / 2} width=${LEFT - 2} height=${rows.length * step}></rect>
+        <text class="lane-name" data-lane=${client} x=${LEFT - 8} y=${first + 5}>${client}</text>`;
+    });
+  }
+
+  function shades(state, at, height) {
+    const [from, to] = at.range;
+    const until = Math.min(to, state.time);
+    const left = (each) => Math.max(LEFT, at.x(Math.max(from, each.from)));
+    const seen = named(faultsOf(state).filter((each) => each.from <= until && each.to >= from), (start) => Math.max(LEFT, at.x(start)), NAMES);
+    return svg`<g class="spell-ground">${seen.map((each) => svg`<rect x=${round(left(each))} y=${TOP - 8}
+        width=${round(Math.max(1, at.x(Math.min(each.to, until)) - left(each)))} height=${height - TOP - 8}></rect>`)}</g>
+      ${seen.map((each) => svg`<path class="spell-edge" d="M${round(left(each))} ${TOP - 8}V${height - 16}"></path>
+        ${each.row === null ? nothing : svg`<text class="spell-name" x=${round(left(each) + 3)} y=${11 + each.row * 12}>${each.name}</text>`}`)}`;
+  }
+
+  function sentence({selection, history, time}) {
+    const op = hovered ?? (selection?.kind === "operation" ? selection.op : null);
+    const found = op === null ? null : barsAt(history, time, [-Infinity, Infinity]).find((each) => each.op === op);
+    if (!found) return "";
+    return `${clock(found.invoked)}${found.returned === null ? "" : `–${clock(found.returned)}`} ${operationTitle(found)}`;
+  }
+
+  const opOf = (event) => {
+    const op = event.target.closest?.("[data-op]")?.dataset.op;
+    return op === undefined ? null : Number(op);
+  };
+
+  function press(event) {
+    const lane = event.target.closest("[data-lane]");
+    if (lane) return select({kind: "node", id: lane.dataset.lane});
+    if (opOf(event) !== null) return select({kind: "operation", op: opOf(event)});
+    const x = event.clientX - root.querySelector("svg").getBoundingClientRect().left;
+    const at = scaleOf(store.get()).time(x);
+    if (x > LEFT && at <= store.get().time) seek(at);
+  }
+
+  function hover(event) {
+    if (opOf(event) === hovered) return;
+    hovered = opOf(event);
+    draw();
+  }
+
+  const STEPS = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
+
+  function onKey(event) {
+    if (!STEPS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const {history, time, selection} = store.get();
+    const shown = history.filter((each) => each.invoked <= time);
+    const index = shown.findIndex((each) => each.op === selection?.op);
+    const next = index < 0 ? shown.at(-1) : shown[index + STEPS[event.key]];
+    if (next) select({kind: "operation", op: next.op});
+  }
+
+  const inside = (action) => (event) => event.target.closest("svg") && action(event);
+  const unsize = watchSize(root, (width, height) => { size = [width, height]; draw(); });
+  return all(unsize, store.subscribe((state) => draw(state)), on(root, "click", inside(press)), on(root, "keydown", inside(onKey)),
+    on(root, "pointerover", hover), () => root.remove());
+}
