@@ -162,8 +162,8 @@ class LeaderCompleteness(LogChecker):
         self.newest = 0
 
     def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
-        if changes.get("role") == "leader":
-            return self._missing(name, server, self.committed)
+        if changes.get("role") == "leader" and (violation := self._missing(name, server, self.committed)):
+            return violation
         if "commit" not in changes:
             return None
         new = {
