@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
@@ -15,13 +16,19 @@ DEBUG = os.environ.get("DJANGO_DEBUG") == "1"
 
 def _secret_key() -> str:
     """Return the key from the environment, or one made once for this installation."""
-    if given := os.environ.get("DJANGO_SECRET_KEY"):
-        return given
-    kept = VAR_DIR / "secret-key"
+    return os.environ.get("DJANGO_SECRET_KEY") or _made_once(VAR_DIR / "secret-key")
+
+
+def _made_once(kept: Path) -> str:
+    """Return what a file holds; whoever comes first fills it, also where several processes start at once."""
     if not kept.exists():
         VAR_DIR.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
+        fresh = kept.with_name(f"{kept.name}.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):
+            os.link(fresh, kept)
+        fresh.unlink()
     return kept.read_text()
 
 
@@ -38,7 +45,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
-    "django_htmx",
     "lessons",
     "lessons.labs",
     "lessons.learning",
@@ -105,7 +111,7 @@ else:
 # --- files: hashed, with their imports rewritten ---------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -7,3 +7,4 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     """Hashed and compressed; imports between JavaScript modules are rewritten to the hashed names."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 24  # one pass a level of imports; ours are deeper than Django's five

@@ -31,7 +31,7 @@ class Server:
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {"FAULTLINE_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "lessons.settings"}
-        self.log = (folder / "server.log").open("a")
+        self.log = folder / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
         self.manage("migrate", "--verbosity", "0")
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
@@ -55,16 +55,17 @@ class Server:
             str(self.port),
             "lessons.asgi:application",
         ]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 urllib.request.urlopen(f"{self.url}/healthz", timeout=5)
                 return
             except OSError:
-                assert self.process.poll() is None, f"the server stopped: see {self.log.name}"
+                assert self.process.poll() is None, f"the server stopped: see {self.log}"
                 time.sleep(0.2)
-        raise AssertionError(f"the server did not answer within a minute: see {self.log.name}")
+        raise AssertionError(f"the server did not answer within a minute: see {self.log}")
 
     def kill(self) -> None:
         """Kill the server as a power cut would."""
