@@ -50,7 +50,8 @@ def build(settings: dict[str, Any], seed: int) -> Cluster:
     if settings["situation"] == PAPER_ELECTION:
         return _paper_election(settings, seed, names)
     config = raft_config(settings, names)
-    blueprints = servers(config, settings["spares"]) + clients(settings, names)
+    everyone = server_names(settings["nodes"] + settings["spares"])  # clients know the spares, too
+    blueprints = servers(config, settings["spares"]) + clients(settings, everyone)
     world = Cluster(seed, cluster_config(settings), blueprints)
     for name in names[len(names) - settings["down"] :]:
         world.schedule(0.0, Crash(node=name))
