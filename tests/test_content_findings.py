@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from lessons.content import build, course, frontmatter, lesson, migrate, options, play, scan
+from lessons import content
 from lessons.content.findings import CODES
 from lessons.content.lesson import parse
 from lessons.content.library import read_library
 from lessons.content.play import play as play_lesson
 
+CONTENT = Path(content.__file__).parent
 FRONT = """---
 format: 1
 id: a-lesson
@@ -41,7 +42,7 @@ PROVOKED = {
     "unclosed-block": ":::{callout}\nnever closed\n",
     "stray-fence": "text\n\n:::\n",
     "unknown-block": ":::{labb} x\n:::\n",
-    "misplaced-block": ":::{hint}\nnot in a challenge\n:::\n",
+    "misplaced-block": "::::{callout}\ntext\n\n:::{hint}\nnot in a challenge\n:::\n::::\n",
     "missing-id": ":::{quiz}\n- [x] a\n  > yes\n- [ ] b\n  > no\n:::\n",
     "bad-id": ":::{quiz} No Good\n- [x] a\n  > yes\n- [ ] b\n  > no\n:::\n",
     "duplicate-id": LAB + LAB,
@@ -58,6 +59,10 @@ PROVOKED = {
     "quiz-options": ":::{quiz} q\nWhich?\n- [ ] a\n  > no\n- [ ] b\n  > no\n:::\n",
     "missing-feedback": ":::{quiz} q\nWhich?\n- [x] a\n- [ ] b\n  > no\n:::\n",
     "empty-block": ":::{callout}\n:::\n",
+    "unclosed-code": "```python\nnever = 'closed'\n",
+    "broken-link": "[another](../m/nowhere.md)\n",
+    "missing-image": "![A picture](nowhere.png)\n",
+    "missing-alt": "![](nowhere.png)\n",
 }
 PROVOKED_FRONT = {
     "front-matter-missing": "A lesson without any.\n",
@@ -108,9 +113,7 @@ def test_a_lesson_that_requires_nothing_known_is_a_finding(tmp_path):
 def test_every_documented_code_is_provoked_and_every_used_code_is_documented():
     provoked = {*PROVOKED, *PROVOKED_FRONT, *PLAYED, "file-unreadable", "unknown-lesson"}
     assert provoked == set(CODES)
-    sources = "".join(
-        Path(m.__file__).read_text() for m in (build, course, frontmatter, lesson, migrate, options, play, scan)
-    )
+    sources = "".join(path.read_text() for path in CONTENT.rglob("*.py") if path.name != "findings.py")
     used = {word for word in re.findall(r'"([a-z]+(?:-[a-z]+)+)"', sources) if word in CODES}
     assert used == set(CODES)
 

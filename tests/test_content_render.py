@@ -8,7 +8,7 @@ import yaml
 from lessons.content.findings import Findings
 from lessons.content.frontmatter import CoreLoader, load
 from lessons.content.lesson import parse
-from lessons.content.render import render
+from lessons.content.render import Page, render
 from tests.test_content_findings import FRONT
 
 HOSTILE = [
@@ -57,15 +57,15 @@ def test_hostile_titles_are_escaped_on_the_page(client, db, settings, tmp_path):
 
 
 def test_headings_get_ids_of_their_own_and_begin_at_level_two():
-    headings: list[tuple[int, str, str]] = []
-    html = render("# One\n\n## Two\n\n## Two\n", headings)
-    assert headings == [(2, "one", "One"), (2, "two", "Two"), (2, "two-2", "Two")]
+    page = Page()
+    html = render("# One\n\n## Two\n\n## Two\n", page)
+    assert page.headings == [(2, "one", "One"), (2, "two", "Two"), (2, "two-2", "Two")]
     assert "<h1" not in html
 
 
 def test_yaml_is_read_by_the_core_rules():
     read = yaml.load("{a: no, b: 12:30, c: 1.10, d: true, e: 7, f: ~, g: 0x1F}", Loader=CoreLoader)
-    assert read == {"a": "no", "b": "12:30", "c": 1.1, "d": True, "e": 7, "f": None, "g": "0x1F"}
+    assert read == {"a": "no", "b": "12:30", "c": "1.10", "d": True, "e": 7, "f": None, "g": "0x1F"}
 
 
 def test_yaml_bombs_are_refused():

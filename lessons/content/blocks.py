@@ -46,16 +46,19 @@ class LabBlock:
 
 @dataclass
 class Choice:
-    """An option of a quiz, with the feedback that its reader gets."""
+    """An option of a quiz, with the feedback that its reader gets. `text` is what one would write for it."""
 
-    html: SafeString
+    html: str
     right: bool
-    feedback: SafeString
+    feedback: str
+    text: str
 
 
 @dataclass
 class Quiz:
-    """A question. `choices` in the author's order; for `order` that is the right one."""
+    """A question. `choices` in the author's order, for `order` the right one; of a question that is
+    answered by writing, they are the answers that the author expects.
+    """
 
     template: ClassVar[str] = "lessons/blocks/quiz.html"
 
@@ -64,7 +67,6 @@ class Quiz:
     type: str
     question: SafeString
     choices: tuple[Choice, ...]
-    answer: str
     tolerance: float
     feedback: SafeString
     shuffle: bool
@@ -129,7 +131,7 @@ class Narrate:
 
 @dataclass
 class Aside:
-    """Text apart: a callout, a figure's words or a definition."""
+    """Text apart: a callout, a hint, a definition, or a figure with its caption."""
 
     template: ClassVar[str] = "lessons/blocks/aside.html"
 
@@ -138,6 +140,7 @@ class Aside:
     line: int
     title: str
     html: SafeString
+    caption: SafeString | str = ""
 
 
 Block = Prose | LabBlock | Quiz | Predict | Challenge | Narrate | Aside

@@ -1,23 +1,30 @@
 """A course: a folder with `course.yaml`, a folder a module and a Markdown file a lesson."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from django.utils.safestring import SafeString
 
 from lessons.content.findings import Finding, Findings, did_you_mean
-from lessons.content.frontmatter import Field, check_fields, load
-from lessons.content.lesson import Lesson, parse
+from lessons.content.frontmatter import NAME, Entry, Field, Fields, check_fields, load
+from lessons.content.lesson import LARGEST, Lesson, parse
 from lessons.content.render import slug
 
 COURSE_FIELDS = {
-    "id": Field(str, needed=True),
+    "id": Field(str, needed=True, is_name=True),
     "title": Field(str, needed=True),
     "language": Field(str),
     "license": Field(str),
 }
+MODULE_FIELDS = {
+    "id": Field(str, needed=True, is_name=True),
+    "title": Field(str, needed=True),
+    "summary": Field(str),
+    "lessons": Field(list, needed=True),
+}
+MODULES_ARE = "`modules` is a list; each has an id, a title and the names of its lessons."
 COURSE_FILE = "course.yaml"
 
 
@@ -62,93 +69,128 @@ def read_course(folder: Path, before: dict[str, Lesson]) -> tuple[Course, list[F
     """Read a course; return it with the findings of all its files, sorted."""
     own = Findings(COURSE_FILE)
     fields = _course_yaml(folder, own)
-    modules, _, _ = fields.pop("modules", ([], 1, 1))
-    meta = check_fields(fields, COURSE_FIELDS, own)
+    modules = fields.pop("modules", Entry(None, 1, 1))
+    meta = check_fields(fields, COURSE_FIELDS, own) if fields else {}
     course = Course(meta.get("id", folder.name), meta.get("title", folder.name))
     findings: list[Finding] = []
-    for data in _modules(modules, own):
-        module = Module(data["id"], data.get("title", data["id"]), data.get("summary", ""))
+    for module, names in _modules(modules, own):
         course.modules.append(module)
-        for name in data.get("lessons", []):
-            lesson, found = _read_lesson(folder, module, str(name), before, own)
+        for name in names:
+            lesson, found = _read_lesson(folder, module, name, before, own)
             findings += found
             if lesson is not None:
                 module.lessons.append(lesson)
-    _link(course)
-    findings += _across(course, own)
+    findings += _across(course)
     return course, sorted([*own.all, *findings])
 
 
-def _course_yaml(folder: Path, own: Findings) -> dict[str, tuple[Any, int, int]]:
-    path = folder / COURSE_FILE
-    if not path.is_file():
-        own.error("unknown-lesson", 1, 1, f"This folder has no {COURSE_FILE}.")
-        return {}
-    try:
-        return load(path.read_text("utf-8"), own, first_line=1)
-    except (UnicodeDecodeError, OSError):
-        own.error("file-unreadable", 1, 1, "This file is no UTF-8 text.")
-        return {}
-
-
-def _modules(modules: Any, own: Findings) -> list[dict[str, Any]]:
-    good = (
-        [m for m in modules if isinstance(m, dict) and isinstance(m.get("id"), str)]
-        if isinstance(modules, list)
-        else []
-    )
-    if not isinstance(modules, list) or len(good) != len(modules) or not good:
-        own.error("front-matter-value", 1, 1, "`modules` is a list; each has an id, a title and its lessons.")
-    return good
-
-
-def _read_lesson(
-    folder: Path, module: Module, name: str, before: dict[str, Lesson], own: Findings
-) -> tuple[Lesson | None, list[Finding]]:
-    shown = f"{module.id}/{name}.md"
-    path = (folder / shown).resolve()
-    if not path.is_file() or folder.resolve() not in path.parents:
-        names = [other.stem for other in (folder / module.id).glob("*.md")]
-        own.error("unknown-lesson", 1, 1, f"There is no file {shown}.", did_you_mean(name, names))
-        return None, []
-    parsed = parse(path.read_bytes(), path, shown)
-    if not parsed.findings.has_errors():
-        return parsed.lesson, parsed.findings.all
-    served = next((lesson for lesson in before.values() if lesson.path == path and lesson.available), None)
-    if served is None:
-        lesson_id = parsed.lesson.id if parsed.lesson else name
-        title = parsed.lesson.title if parsed.lesson else name
-        served = Lesson(lesson_id, title, "", 0, {}, [], [], path, available=False)
-    return served, parsed.findings.all
-
-
-def _link(course: Course) -> None:
-    lessons = [lesson for lesson in course.lessons() if lesson.available]
-    for before, after in zip([None, *lessons], [*lessons, None], strict=True):
-        if before is not None:
-            before.next = after
-        if after is not None:
-            after.previous = before
+def published(course: Course) -> Course:
+    """Return the course as learners see it: without drafts and retired lessons, each linked to its neighbours."""
+    modules = [replace(module, lessons=[one for one in module.lessons if _is_shown(one)]) for module in course.modules]
+    shown = replace(course, modules=[module for module in modules if module.lessons])
     for module in course.modules:
         for lesson in module.lessons:
             lesson.module = module.title
+            lesson.previous = lesson.next = None
+    open_ones = [lesson for lesson in shown.lessons() if lesson.available]
+    for before, after in pairwise(open_ones):
+        before.next, after.previous = after, before
+    return shown
 
 
-def _across(course: Course, own: Findings) -> list[Finding]:
+def _is_shown(lesson: Lesson) -> bool:
+    return lesson.meta.get("status", "published") == "published"
+
+
+def _course_yaml(folder: Path, own: Findings) -> Fields:
+    try:
+        with (folder / COURSE_FILE).open("rb") as file:
+            text = file.read(LARGEST).decode("utf-8-sig")
+    except FileNotFoundError:
+        own.error("unknown-lesson", 1, 1, f"This folder has no {COURSE_FILE}.")
+    except (UnicodeDecodeError, OSError):
+        own.error("file-unreadable", 1, 1, "This file cannot be read as UTF-8 text.")
+    else:
+        return load(text, own, first_line=1)
+    return {}
+
+
+def _modules(modules: Entry, own: Findings) -> Iterable[tuple[Module, list[Entry]]]:
+    """Yield each module with the names of its lessons."""
+    if own.has_errors() and modules.value is None:
+        return
+    if not isinstance(modules.value, list) or not modules.value:
+        own.error("front-matter-value", modules.line, modules.column, MODULES_ARE)
+        return
+    for entry in modules.value:
+        if not isinstance(entry.value, dict):
+            own.error("front-matter-value", entry.line, entry.column, MODULES_ARE)
+            continue
+        meta = check_fields(entry.value, MODULE_FIELDS, own, entry)
+        if {"id", "title", "lessons"} <= meta.keys():
+            yield Module(meta["id"], meta["title"], meta.get("summary", "")), entry.value["lessons"].value
+
+
+def _read_lesson(
+    folder: Path, module: Module, name: Entry, before: dict[str, Lesson], own: Findings
+) -> tuple[Lesson | None, list[Finding]]:
+    shown = f"{module.id}/{name.text}.md"
+    path = (folder / shown).resolve() if NAME.match(name.text) else folder
+    source = _source(path)
+    if source is None:
+        names = [other.stem for other in (folder / module.id).glob("*.md")]
+        own.error(
+            "unknown-lesson", name.line, name.column, f"There is no file {shown}.", did_you_mean(name.text, names)
+        )
+        return None, []
+    parsed = parse(source, path, shown)
+    if not parsed.findings.has_errors():
+        return parsed.lesson, parsed.findings.all
+    return _last_good(path, before) or _unavailable(parsed.lesson, name.text, path), parsed.findings.all
+
+
+def _source(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError:
+        return None
+
+
+def _last_good(path: Path, before: dict[str, Lesson]) -> Lesson | None:
+    kept = next((lesson for lesson in before.values() if lesson.path == path and lesson.available), None)
+    return replace(kept) if kept else None
+
+
+def _unavailable(lesson: Lesson | None, name: str, path: Path) -> Lesson:
+    """Return what the map shows of a lesson that was never good."""
+    if lesson is not None:
+        return replace(lesson, blocks=[], contents=[], available=False)
+    return Lesson(name, name.replace("-", " ").capitalize(), "", 0, {}, [], [], path, available=False)
+
+
+def _across(course: Course) -> list[Finding]:
     """What can only be seen over all lessons: ids that are taken, lessons that are required and missing."""
     findings: list[Finding] = []
     seen: dict[str, Path] = {}
     taught = {concept for lesson in course.lessons() for concept in lesson.meta.get("teaches", [])}
-    ids = {lesson.id for lesson in course.lessons()}
+    known = taught | {lesson.id for lesson in course.lessons()}
     for lesson in course.lessons():
         file = Findings(f"{lesson.path.parent.name}/{lesson.path.name}")
         if lesson.id in seen:
-            file.error("duplicate-id", 1, 1, f"The id `{lesson.id}` is that of {seen[lesson.id].name} already.")
+            entry = lesson.fields.get("id", Entry(None, 1, 1))
+            message = f"The id `{lesson.id}` is that of {seen[lesson.id].name} already."
+            file.error("duplicate-id", entry.line, entry.column, message)
+            lesson.available = False
         seen.setdefault(lesson.id, lesson.path)
-        for needed in lesson.meta.get("requires", []):
-            if needed not in ids | taught:
-                file.error(
-                    "unknown-lesson", 1, 1, f"No lesson is, or teaches, `{needed}`.", did_you_mean(needed, ids | taught)
-                )
+        _check_required(lesson, known, file)
         findings += file.all
     return findings
+
+
+def _check_required(lesson: Lesson, known: set[str], file: Findings) -> None:
+    entries = lesson.fields["requires"].value if "requires" in lesson.meta else []
+    for entry in entries:
+        if entry.text not in known:
+            message, guess = f"No lesson is, or teaches, `{entry.text}`.", did_you_mean(entry.text, sorted(known))
+            file.error("unknown-lesson", entry.line, entry.column, message, guess)

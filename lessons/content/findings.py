@@ -12,13 +12,14 @@ CODES = {
     "front-matter-missing": "The file does not begin with front matter between two lines of three dashes.",
     "front-matter-yaml": "The front matter is no valid YAML.",
     "front-matter-alias": "Front matter uses an anchor or an alias; write the value out.",
-    "front-matter-unknown": "The front matter has a field that no lesson has.",
+    "front-matter-unknown": "The front matter has a field that there is not.",
     "front-matter-value": "A field of the front matter is missing or has a value of the wrong kind.",
     "format-unknown": "The lesson's format is newer than this site knows.",
     "duplicate-id": "Two lessons of a course, or two blocks of a lesson, share an id.",
     "unknown-lesson": "A course names, or a lesson requires, a lesson or concept that does not exist.",
     "unclosed-block": "A block is opened and never closed.",
-    "stray-fence": "A closing fence closes nothing.",
+    "unclosed-code": "A code block is opened and never closed.",
+    "stray-fence": "A fence closes nothing, or looks as if it opened a block and does not.",
     "unknown-block": "There is no block of this name.",
     "misplaced-block": "This block may not stand here.",
     "missing-id": "This block needs an id after its name.",
@@ -36,6 +37,9 @@ CODES = {
     "quiz-options": "A quiz has too few options, or no right one, or too many.",
     "missing-feedback": "An option of a quiz has no feedback.",
     "empty-block": "A block that needs text has none.",
+    "broken-link": "A link leads to a lesson, or to a place in this one, that does not exist.",
+    "missing-image": "There is no such image beside the lesson; images of other sites are not shown.",
+    "missing-alt": "An image has no text for who cannot see it.",
     "play-failed": "A lab of this lesson does not start, or its script does not run to its end.",
     "play-unanswered": "The run does not answer a prediction.",
     "play-unreached": "A challenge's solution does not reach its goal.",
@@ -84,6 +88,12 @@ class Findings:
     def has_errors(self) -> bool:
         """Whether anything blocks publishing."""
         return any(finding.level == ERROR for finding in self.all)
+
+
+def codes_table() -> str:
+    """Return the codes as a Markdown table, for the author's guide."""
+    rows = "\n".join(f"| `{code}` | {meaning} |" for code, meaning in CODES.items())
+    return f"| code | what it means |\n| --- | --- |\n{rows}"
 
 
 def did_you_mean(name: str, known: Any) -> str:

@@ -5,15 +5,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from lessons.content.addresses import Addresses
 from lessons.content.blocks import EXERCISES, Aside, Block, LabBlock, Prose
 from lessons.content.build import Builder
 from lessons.content.findings import Findings
-from lessons.content.frontmatter import FIELDS, check_fields, load, split
+from lessons.content.frontmatter import FIELDS, Fields, check_fields, load, split
 from lessons.content.migrate import migrated
-from lessons.content.render import plain_text
+from lessons.content.render import Page, plain_text
 from lessons.content.scan import Scanner
 
 LARGEST = 400_000  # bytes
+LONGEST = 20_000  # characters of a paragraph: some of Markdown's rules cost the square of its length
 
 
 @dataclass
@@ -28,9 +30,10 @@ class Lesson:
     blocks: list[Block]
     contents: list[tuple[int, str, str]]  # level, id and title of each heading
     path: Path
+    fields: Fields = field(default_factory=dict)  # the front matter, with the place of each value
     available: bool = True
-    previous: "Lesson | None" = None
-    next: "Lesson | None" = None
+    previous: "Lesson | None" = field(default=None, repr=False, compare=False)
+    next: "Lesson | None" = field(default=None, repr=False, compare=False)
     module: str = ""
 
     def block(self, block_id: str) -> Any:
@@ -58,7 +61,7 @@ class Parsed:
     """What parsing gave: a lesson unless it could not even be named, and the findings."""
 
     lesson: Lesson | None
-    findings: Findings = field(default_factory=lambda: Findings(""))
+    findings: Findings
 
 
 def parse(source: bytes, path: Path, shown: str) -> Parsed:
@@ -68,21 +71,25 @@ def parse(source: bytes, path: Path, shown: str) -> Parsed:
     if text is None:
         return Parsed(None, findings)
     matter, first = split(text, findings)
-    fields = migrated(load(matter, findings), findings)
+    fields = load(matter, findings)
+    if not fields and findings.has_errors():
+        return Parsed(None, findings)
+    fields = migrated(fields, findings)
     meta = check_fields(fields, FIELDS, findings)
-    builder = Builder(findings)
-    blocks = builder.build(Scanner(text.split("\n"), first, findings).parts())
+    addresses = Addresses(path, meta.get("id", ""), findings)
+    page = Page(link=addresses.link, image=addresses.image)
+    blocks = Builder(findings, page).build(Scanner(text.split("\n"), first, findings).parts())
+    addresses.check_anchors(page.taken)
     if not {"id", "title", "summary", "minutes"} <= meta.keys():
         return Parsed(None, findings)
-    lesson = Lesson(meta["id"], meta["title"], meta["summary"], meta["minutes"], meta, blocks, builder.headings, path)
-    return Parsed(lesson, findings)
+    named = (meta["id"], meta["title"], meta["summary"], meta["minutes"])
+    return Parsed(Lesson(*named, meta, blocks, page.headings, path, fields), findings)
 
 
 def _decoded(source: bytes, findings: Findings) -> str | None:
+    """Return the text, or None and a finding for what no lesson can be."""
     if len(source) > LARGEST:
-        findings.error(
-            "file-unreadable", 1, 1, f"A lesson has at most {LARGEST:,} bytes; this file has {len(source):,}."
-        )
+        findings.error("file-unreadable", 1, 1, f"A lesson has at most {LARGEST:,} bytes; this file has more.")
         return None
     try:
         text = source.decode("utf-8-sig")
@@ -91,8 +98,19 @@ def _decoded(source: bytes, findings: Findings) -> str | None:
         findings.error("file-unreadable", line, 1, "This file is no UTF-8 text.")
         return None
     if "\0" in text:
-        findings.error(
-            "file-unreadable", text[: text.index("\0")].count("\n") + 1, 1, "This file holds a null character."
-        )
+        line = text[: text.index("\0")].count("\n") + 1
+        findings.error("file-unreadable", line, 1, "This file holds a null character.")
         return None
-    return text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if _paragraphs_are_short(text, findings) else None
+
+
+def _paragraphs_are_short(text: str, findings: Findings) -> bool:
+    length = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        length = length + len(line) + 1 if line.strip() else 0
+        if length > LONGEST:
+            message = f"A paragraph has at most {LONGEST:,} characters; this one is longer."
+            findings.error("file-unreadable", number, 1, message, "part it by empty lines")
+            return False
+    return True

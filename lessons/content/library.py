@@ -1,6 +1,7 @@
 """The course as it is served: parsed once, read again when a file changes; the last good version stays."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -8,8 +9,9 @@ from threading import Lock
 from django.conf import settings
 from django.utils.safestring import SafeString
 
+from lessons.content.addresses import IMAGE_TYPES
 from lessons.content.blocks import Aside
-from lessons.content.course import Course, Term, read_course
+from lessons.content.course import Course, Term, published, read_course
 from lessons.content.findings import Finding
 from lessons.content.lesson import Lesson
 
@@ -18,7 +20,7 @@ BUILT_IN = Path(__file__).resolve().parent.parent / "courses" / "built-in"
 
 @dataclass
 class Library:
-    """A course, its lessons by id and its glossary."""
+    """A course as learners see it, all its lessons by id (drafts as well) and its glossary."""
 
     course: Course
     by_id: dict[str, Lesson]
@@ -26,9 +28,10 @@ class Library:
     glossary: tuple[Term, ...] = field(default=())
 
     def lesson(self, lesson_id: str) -> Lesson | None:
-        """Return a lesson that can be shown, or None."""
+        """Return a lesson that can be shown, or None. A retired one is off the map and can still be read."""
         found = self.by_id.get(lesson_id)
-        return found if found is not None and found.available else None
+        is_open = found is not None and found.available and found.meta.get("status") != "draft"
+        return found if is_open else None
 
     def lessons(self) -> Iterable[Lesson]:
         """Return all lessons that can be shown, in order."""
@@ -36,16 +39,14 @@ class Library:
 
 
 _lock = Lock()
-_kept: tuple[tuple[tuple[str, float], ...], Library] | None = None
+_kept: tuple[tuple[tuple[str, int, int], ...], Library] | None = None
 
 
 def library() -> Library:
     """Return the course, read again if any of its files has changed."""
     global _kept
     folder = Path(getattr(settings, "COURSE_DIR", BUILT_IN))
-    stamp = tuple(
-        sorted((str(path), path.stat().st_mtime) for path in folder.rglob("*") if path.suffix in (".md", ".yaml"))
-    )
+    stamp = _stamp(folder)
     with _lock:
         if _kept is None or _kept[0] != stamp:
             before = _kept[1].by_id if _kept else {}
@@ -53,11 +54,26 @@ def library() -> Library:
         return _kept[1]
 
 
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return what changes when a file of the course does."""
+    found = []
+    for path in folder.rglob("*"):
+        if path.suffix in (".md", ".yaml", *IMAGE_TYPES):
+            with suppress(OSError):  # it went away while we looked
+                state = path.stat()
+                found.append((str(path), state.st_mtime_ns, state.st_size))
+    return tuple(sorted(found))
+
+
 def read_library(folder: Path, before: dict[str, Lesson] | None = None) -> Library:
     """Read a course's folder; a lesson with errors is served as it last was, if it ever was good."""
     course, findings = read_course(folder, before or {})
-    by_id = {lesson.id: lesson for lesson in course.lessons()}
-    return Library(course, by_id, tuple(findings), tuple(sorted(_terms(course), key=lambda term: term.name.lower())))
+    by_id: dict[str, Lesson] = {}
+    for lesson in course.lessons():
+        by_id.setdefault(lesson.id, lesson)
+    shown = published(course)
+    terms = sorted(_terms(shown), key=lambda term: term.name.lower())
+    return Library(shown, by_id, tuple(findings), tuple(terms))
 
 
 def _terms(course: Course) -> Iterable[Term]:

@@ -1,25 +1,21 @@
 """Files of older formats, brought up to date by a chain of small functions, one a step."""
 
 from collections.abc import Callable
-from typing import Any
 
 from lessons.content.findings import Findings
-from lessons.content.frontmatter import FORMAT
-
-Fields = dict[str, tuple[Any, int, int]]
+from lessons.content.frontmatter import FORMAT, Entry, Fields
 
 STEPS: dict[int, Callable[[Fields], Fields]] = {}  # format -> what makes the next one of it; 1 is the first
 
 
 def migrated(fields: Fields, findings: Findings) -> Fields:
     """Return the front matter in today's format."""
-    value, line, column = fields.get("format", (FORMAT, 1, 1))
-    if not isinstance(value, int) or isinstance(value, bool):
+    entry = fields.get("format", Entry(FORMAT, 1, 1))
+    if not isinstance(entry.value, int) or isinstance(entry.value, bool):
         return fields
-    if not 1 <= value <= FORMAT:
-        findings.error(
-            "format-unknown", line, column, f"This lesson has format {value}; this site knows 1 to {FORMAT}."
-        )
-    for step in range(value, FORMAT):
+    if not 1 <= entry.value <= FORMAT:
+        message = f"This lesson has format {entry.value}; this site knows 1 to {FORMAT}."
+        findings.error("format-unknown", entry.line, entry.column, message)
+    for step in range(entry.value, FORMAT):
         fields = STEPS[step](fields)
     return fields

@@ -1,13 +1,14 @@
 """Reading a block's options: each is asked for once, and what nobody asks for is an unknown option."""
 
 import re
-from typing import Any
+from typing import Any, overload
 
 from cluster_engine.wording import duration_ms
 from lessons.content.findings import Findings, did_you_mean
 from lessons.content.scan import Option, Raw
 
 _ID = re.compile(r"^[a-z][a-z0-9-]{0,59}$")
+_WHOLE = re.compile(r"^[0-9]{1,16}$")
 _SPEED = re.compile(r"^\s*1\s*s\s*=\s*(.+?)\s*$")
 
 
@@ -46,9 +47,9 @@ class Options:
         return option
 
     def text(self, name: str, default: str = "", needed: bool = False) -> str:
-        """Return an option's text."""
+        """Return an option's text, on one line."""
         option = self.get(name, needed)
-        return option.value if option else default
+        return " ".join(option.value.split()) if option else default
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """Return one of some words, the first by default."""
@@ -71,6 +72,16 @@ class Options:
             self.wrong(option, f"`:{name}:` is a number from {low:g} to {high:g}.")
         return default
 
+    def whole(self, name: str, default: int, low: int = 0, high: int = 10**9) -> int:
+        """Return a whole number within bounds."""
+        option = self.get(name)
+        if option is None:
+            return default
+        if _WHOLE.match(option.value) and low <= int(option.value) <= high:
+            return int(option.value)
+        self.wrong(option, f"`:{name}:` is a whole number from {low} to {high}.")
+        return default
+
     def flag(self, name: str, default: bool = False) -> bool:
         """Return yes or no."""
         option = self.get(name)
@@ -80,6 +91,10 @@ class Options:
             self.wrong(option, f"`:{name}:` is true or false.")
         return option.value == "true"
 
+    @overload
+    def duration(self, name: str) -> float | None: ...
+    @overload
+    def duration(self, name: str, default: float) -> float: ...
     def duration(self, name: str, default: float | None = None) -> float | None:
         """Return milliseconds of `3s` or `500ms`."""
         option = self.get(name)
@@ -110,25 +125,26 @@ class Options:
         given = tuple(part.strip() for part in option.value.split(",") if part.strip())
         for part in given:
             if part not in known:
-                column = option.column + option.value.find(part)
-                self.findings.error(
-                    code, option.line, column, f"There is no {noun} `{part}`.", did_you_mean(part, known)
-                )
+                line, column = option.place(option.value.find(part))
+                self.findings.error(code, line, column, f"There is no {noun} `{part}`.", did_you_mean(part, known))
         return tuple(part for part in given if part in known)
+
+    def skip(self, name: str) -> tuple[()]:
+        """Take an option that cannot be read, because what it hangs on is wrong already."""
+        self.asked.add(name)
+        return ()
 
     def wrong(self, option: Option, message: str, help_: str = "", code: str = "bad-option") -> None:
         """Report an option's value."""
         self.findings.error(code, option.line, option.column, message, help_)
 
-    def close(self, known: Any = ()) -> None:
+    def unknown(self, option: Option, message: str, help_: str, code: str = "unknown-option") -> None:
+        """Report an option's name."""
+        self.findings.error(code, option.line, 2, message, help_)
+
+    def close(self) -> None:
         """Report the options that nobody asked for."""
         for name, option in self.raw.options.items():
             if name not in self.asked:
-                candidates = {*self.asked, *known}
-                self.findings.error(
-                    "unknown-option",
-                    option.line,
-                    2,
-                    f"`{self.raw.name}` has no option `{name}`.",
-                    did_you_mean(name, candidates),
-                )
+                guess = did_you_mean(name, sorted(self.asked))
+                self.unknown(option, f"`{self.raw.name}` has no option `{name}`.", guess)

@@ -1,16 +1,19 @@
 """Playing a course: every lab starts, every script ends, every prediction has an answer, every challenge a solution."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from cluster_engine.actions import Script
+from cluster_engine.actions import Script, parse_script
+from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Goal
+from cluster_engine.records import Noted
 from cluster_engine.timeline import Timeline
 from lessons.content.blocks import Challenge, LabBlock, Predict
 from lessons.content.findings import Findings
 from lessons.content.lesson import Lesson
 
-SEEDS = 3  # the block's own and the two after it
-AFTER_MS = 3_000.0  # how long a run goes on after the last action
+SEEDS = 3  # at least the block's own and the two after it
+AFTER_MS = 6_000.0  # how long a run goes on after the last action
 IDLE_MS = 20_000.0  # how long doing nothing must not reach a goal
 NOT_ANSWERS = (None, "none")
 
@@ -19,12 +22,13 @@ def play(lesson: Lesson, shown: str) -> Findings:
     """Play all that a lesson declares."""
     findings = Findings(shown)
     for block in lesson.blocks:
-        if isinstance(block, LabBlock):
-            _play_lab(block, findings)
-        elif isinstance(block, Predict):
-            _play_prediction(block, findings)
-        elif isinstance(block, Challenge):
-            _play_challenge(block, findings)
+        player = _PLAYERS.get(type(block))
+        if player is None:
+            continue
+        try:
+            player(block, findings)
+        except (ValueError, RuntimeError, AssertionError) as error:  # a bound of the engine, or a broken invariant
+            findings.error("play-failed", block.line, 1, f"The run of this block stops. {error}")
     return findings
 
 
@@ -47,56 +51,69 @@ def reaches(block: LabBlock, goal: Goal, script: Script, seed: int, for_ms: floa
     return timeline.view(for_ms)["goals"][goal.name]["reached"] is not None
 
 
+def references(block: LabBlock, solution: Script, *firsts: str) -> Iterable[Script]:
+    """Yield what may bring something about: the author's solution, or the lab's own references, `firsts` first."""
+    if solution:
+        yield solution
+        return
+    lab = get_lab(block.lab)
+    known = dict.fromkeys([*firsts, *(goal.reference for goal in lab.goals)])
+    for reference in filter(None, known):
+        yield tuple(parse_script(reference, lab))
+
+
 def _play_lab(block: LabBlock, findings: Findings) -> None:
     timeline = Timeline(block.recording())
     timeline.advance(_end(block.script))
     for record in timeline.records(-1, timeline.end):
-        if getattr(record, "event", "") == "refused":
-            findings.error(
-                "play-failed", block.line, 1, f"At {record.at:g} ms the script of `{block.id}` stops. {record.text}"
-            )  # type: ignore[attr-defined]
+        if isinstance(record, Noted) and record.event == "refused":
+            message = f"At {record.at:g} ms the script of `{block.id}` stops. {record.text}"
+            findings.error("play-failed", block.line, 1, message)
 
 
 def _play_prediction(block: Predict, findings: Findings) -> None:
-    script = (*block.lab.script, *block.solution)
-    timeline = Timeline(block.lab.recording(script=block.solution))
-    end = block.ask.at_ms if block.ask.at_ms is not None else min(block.until_ms, _end(script) + AFTER_MS)
-    answer = answer_of(block, timeline, end)
-    if answer is None or (answer in NOT_ANSWERS and block.ask.at_ms is None):
-        message = f"The run of `{block.lab.id}` does not answer “{block.ask_text}” by {end / 1000:g} s."
-        findings.error(
-            "play-unanswered",
-            block.line,
-            1,
-            message,
-            "give `:until:`, or a `:solution:` script that brings the answer about",
-        )
+    """Some run must answer: the lab's by itself, or one in which the learner acts."""
+    scripts = [block.solution] if block.solution else [(), *references(block.lab, ())]
+    if not any(_answers(block, script) for script in scripts):
+        message = f"No run of `{block.lab.id}` answers “{block.ask_text}”."
+        help_ = "give a later `:until:`, or a `:solution:` script that brings the answer about"
+        findings.error("play-unanswered", block.line, 1, message, help_)
+
+
+def _answers(block: Predict, script: Script) -> bool:
+    end = block.ask.at_ms if block.ask.at_ms is not None else min(block.until_ms, _end((*block.lab.script, *script)))
+    answer = answer_of(block, Timeline(block.lab.recording(script=script)), end)
+    return answer is not None and (answer not in NOT_ANSWERS or block.ask.at_ms is not None)
 
 
 def _play_challenge(block: Challenge, findings: Findings) -> None:
-    for_ms = max(_end((*block.lab.script, *block.solution)) + AFTER_MS, block.goal.within_ms or 0)
-    for seed in _seeds(block.lab):
-        if not block.solution or not reaches(block.lab, block.goal, block.solution, seed, for_ms):
-            message = f"The solution of `{block.id}` does not reach its goal on seed {seed}."
-            findings.error(
-                "play-unreached",
-                block.line,
-                1,
-                message,
-                "a challenge has a `:solution:` script that works on every seed",
-            )
-            break
-    for seed in _seeds(block.lab):
-        if reaches(block.lab, block.goal, (), seed, max(for_ms, IDLE_MS)):
-            findings.error(
-                "play-free", block.line, 1, f"The goal of `{block.id}` is reached by doing nothing, on seed {seed}."
-            )
+    lab, goal = block.lab, block.goal
+    seeds = range(lab.seed, lab.seed + max(SEEDS, block.seeds))
+    scripts = list(references(lab, block.solution, goal.reference))
+    if not any(_fails_on(block, script, seeds) is None for script in scripts):
+        seed = _fails_on(block, scripts[0], seeds) if scripts else lab.seed
+        message = f"The goal of `{block.id}` is not reached by its solution on seed {seed}."
+        help_ = "a challenge has a `:solution:` script that works on every seed, within its budget and time"
+        findings.error("play-unreached", block.line, 1, message, help_)
+    for seed in seeds:
+        if reaches(lab, goal, (), seed, max(_end(lab.script), IDLE_MS)):
+            message = f"The goal of `{block.id}` is reached by doing nothing, on seed {seed}."
+            findings.error("play-free", block.line, 1, message)
             break
 
 
-def _seeds(block: LabBlock) -> Iterable[int]:
-    return range(block.seed, block.seed + SEEDS)
+def _fails_on(block: Challenge, script: Script, seeds: Iterable[int]) -> int | None:
+    """Return the first seed on which a script does not reach the goal."""
+    for_ms = max(_end((*block.lab.script, *script)), block.goal.within_ms or 0)
+    return next((seed for seed in seeds if not reaches(block.lab, block.goal, script, seed, for_ms)), None)
 
 
 def _end(script: Script) -> float:
     return max((at for at, _ in script), default=0.0) + AFTER_MS
+
+
+_PLAYERS: dict[type, Callable[[Any, Findings], None]] = {
+    LabBlock: _play_lab,
+    Predict: _play_prediction,
+    Challenge: _play_challenge,
+}

@@ -1,7 +1,9 @@
 """Markdown to HTML that is safe to serve: raw HTML is off, and what comes out is sanitised once more."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import unescape
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -20,14 +22,31 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "title"},
-    "img": {"src", "alt", "title"},
+    "img": {"src", "alt", "title", "loading"},
     "h2": {"id"}, "h3": {"id"}, "h4": {"id"},
     "ol": {"start"},
-    "div": {"class"}, "span": {"class"}, "code": {"class"}, "pre": {"class"},
+    "div": {"class", "tabindex"}, "span": {"class"}, "code": {"class"}, "pre": {"class", "tabindex"},
 }  # fmt: skip
 SCHEMES = {"http", "https", "mailto"}
+PAGE_IDS = {"main", "home", "course"}  # ids that the site's own pages use
 
 _FORMATTER = HtmlFormatter(nowrap=True)
+_ENTITY = re.compile(r"<[^>]+>")
+
+Link = Callable[[str, int], str]  # an address as written and its line -> the address on the site
+
+
+@dataclass
+class Page:
+    """What the stretches of one page share: ids that are taken, headings, and where links lead.
+
+    `headings` collects (level, id, title) for the contents rail.
+    """
+
+    taken: set[str] = field(default_factory=lambda: set(PAGE_IDS))
+    headings: list[tuple[int, str, str]] = field(default_factory=list)
+    link: Link = field(default=lambda href, _line: href)
+    image: Callable[[str, str, int], str] = field(default=lambda src, _alt, _line: src)
 
 
 def _code(source: str, language: str, attributes: str) -> str:
@@ -46,16 +65,17 @@ def _parser() -> MarkdownIt:
 _MARKDOWN = _parser()
 
 
-def render(markdown: str, headings: list[tuple[int, str, str]] | None = None) -> SafeString:
-    """Return safe HTML; `headings` collects (level, id, title) for the contents rail."""
+def render(markdown: str, page: Page | None = None, line: int = 1) -> SafeString:
+    """Return safe HTML of a stretch of a page; `line` is where the stretch begins, for what is said of links."""
+    page = page or Page()
     tokens = _MARKDOWN.parse(markdown)
     for place, token in enumerate(tokens):
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{max(2, min(4, int(token.tag[1])))}"  # the page's own title is the only h1
-        if token.type == "heading_open" and headings is not None:
-            _anchor(token, tokens[place + 1], headings)
-    html = _MARKDOWN.renderer.render(tokens, OptionsDict(dict(_MARKDOWN.options)), {})
-    return mark_safe(clean(html))  # sanitised by clean()
+        if token.type == "heading_open":
+            _anchor(token, tokens[place + 1], page)
+    _lead_all(tokens, page, line)
+    return mark_safe(_scrolling(clean(_html(tokens))))  # sanitised by clean()
 
 
 def render_plain(markdown: str) -> SafeString:
@@ -63,9 +83,11 @@ def render_plain(markdown: str) -> SafeString:
     return render(markdown)
 
 
-def render_inline(markdown: str) -> SafeString:
+def render_inline(markdown: str, page: Page | None = None, line: int = 1) -> SafeString:
     """Return safe HTML of one line, without a paragraph around it."""
-    return mark_safe(clean(_MARKDOWN.renderInline(markdown)))  # sanitised by clean()
+    tokens = _MARKDOWN.parseInline(markdown)
+    _lead_all(tokens, page or Page(), line)
+    return mark_safe(clean(_html(tokens)))  # sanitised by clean()
 
 
 def clean(html: str) -> str:
@@ -75,23 +97,49 @@ def clean(html: str) -> str:
 
 def plain_text(html: str) -> str:
     """Return the words of sanitised HTML, for search."""
-    text = re.sub(r"<[^>]+>", " ", html)
-    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&")):
-        text = text.replace(entity, character)
-    return " ".join(text.split())
+    return " ".join(unescape(_ENTITY.sub(" ", html)).split())
 
 
 def slug(text: str) -> str:
-    """Return an id made of a title."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "part"
+    """Return an id made of a title, in whatever script it is written."""
+    return re.sub(r"[\W_]+", "-", text.lower()).strip("-") or "part"
 
 
-def _anchor(token: Token, inline: Token, headings: list[tuple[int, str, str]]) -> None:
+def free_id(wanted: str, taken: set[str]) -> str:
+    """Return an id that nothing else has, and take it."""
+    found, number = wanted, 2
+    while found in taken:
+        found, number = f"{wanted}-{number}", number + 1
+    taken.add(found)
+    return found
+
+
+def _anchor(token: Token, inline: Token, page: Page) -> None:
     title = "".join(child.content for child in inline.children or [] if child.type in ("text", "code_inline"))
-    taken: set[Any] = {anchor for _, anchor, _ in headings}
-    anchor = base = slug(title)
-    number = 2
-    while anchor in taken:
-        anchor, number = f"{base}-{number}", number + 1
+    anchor = free_id(slug(title), page.taken)
     token.attrSet("id", anchor)
-    headings.append((int(token.tag[1]), anchor, title))
+    page.headings.append((int(token.tag[1]), anchor, title))
+
+
+def _html(tokens: list[Token]) -> str:
+    return _MARKDOWN.renderer.render(tokens, OptionsDict(dict(_MARKDOWN.options)), {})
+
+
+def _lead_all(tokens: list[Token], page: Page, line: int) -> None:
+    for token in tokens:
+        for child in token.children or []:
+            _lead(child, page, line + (token.map[0] if token.map else 0))
+
+
+def _lead(child: Token, page: Page, line: int) -> None:
+    if child.type == "link_open":
+        child.attrSet("href", page.link(str(child.attrGet("href") or ""), line))
+    elif child.type == "image":
+        child.attrSet("src", page.image(str(child.attrGet("src") or ""), child.content, line))
+        child.attrSet("loading", "lazy")
+
+
+def _scrolling(html: str) -> str:
+    """Let what is too wide scroll by itself, reachable by keyboard."""
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    return html.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")

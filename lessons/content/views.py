@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from lessons.content.addresses import IMAGE_TYPES
 from lessons.content.blocks import EXERCISES, Block, LabBlock
 from lessons.content.lesson import Lesson
 from lessons.content.library import library
@@ -15,8 +16,6 @@ from lessons.labs.figures import figure_of
 from lessons.learning.exercises import exercise_context
 from lessons.learning.learners import learner_of
 from lessons.learning.models import Learner, Visit
-
-IMAGE_TYPES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 
 
 @require_safe

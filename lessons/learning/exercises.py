@@ -3,8 +3,10 @@
 import hashlib
 from typing import Any
 
-from lessons.content.blocks import Challenge, Predict, Quiz
+from lessons.content.blocks import Challenge, Choice, Predict, Quiz
 from lessons.content.lesson import Lesson
+from lessons.content.makers.quizzes import TYPED
+from lessons.learning.grading import NotGraded, written_choice
 from lessons.learning.models import Result
 
 Exercise = Quiz | Predict | Challenge
@@ -19,10 +21,21 @@ def exercise_context(lesson: Lesson, block: Exercise, result: Result | None, **m
         "tries": result.tries if result else 0,
     }
     if isinstance(block, Quiz):
-        context["rows"] = _rows(lesson, block, result)
+        if block.type in TYPED:
+            context["written"] = _written(block, result)
+        else:
+            context["rows"] = _rows(lesson, block, result)
     elif isinstance(block, Challenge):
         context["hints"] = [(hint, context["tries"] >= hint.after) for hint in block.hints]
     return context | more
+
+
+def _written(quiz: Quiz, result: Result | None) -> Choice | None:
+    """The author's answer that a learner wrote, with what the author says to it."""
+    try:
+        return written_choice(quiz, str(result.answer[0])) if result and result.answer else None
+    except NotGraded:
+        return None
 
 
 def _rows(lesson: Lesson, quiz: Quiz, result: Result | None) -> list[dict[str, Any]]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from cluster_engine.recording import Recording
 from cluster_engine.timeline import LIMIT_MS, Timeline
-from lessons.content.blocks import Challenge, Predict, Quiz
+from lessons.content.blocks import Challenge, Choice, Predict, Quiz
+from lessons.content.makers.quizzes import TYPED, number
 from lessons.content.play import answer_of
 
 MOST_MS = 300_000.0  # how much of a run is replayed for a grade
@@ -34,18 +35,33 @@ def grade_quiz(quiz: Quiz, given: list[str]) -> Grade:
 def _quiz_is_right(quiz: Quiz, given: list[str]) -> bool:
     if not given or not given[0].strip():
         raise NotGraded("Choose or write an answer first.")
-    if quiz.type == "numeric":
-        try:
-            return abs(float(given[0].replace(",", ".")) - float(quiz.answer)) <= quiz.tolerance + 1e-9
-        except ValueError as error:
-            raise NotGraded(f"“{given[0][:40]}” is no number. Write one such as {quiz.tolerance or 3:g}.") from error
-    if quiz.type == "text":
-        wanted = {" ".join(part.split()).casefold() for part in quiz.answer.split("|")}
-        return " ".join(given[0].split()).casefold() in wanted
+    if quiz.type in TYPED:
+        written = written_choice(quiz, given[0])
+        return written is not None and written.right
     indices = _indices(quiz, given)
     if quiz.type == "order":
         return indices == list(range(len(quiz.choices)))
     return set(indices) == {place for place, choice in enumerate(quiz.choices) if choice.right}
+
+
+def written_choice(quiz: Quiz, text: str) -> Choice | None:
+    """Return the answer, right or wrong, that the author expected and that a learner wrote; None for any other."""
+    if quiz.type == "text":
+        wanted = _folded(text)
+        return next((choice for choice in quiz.choices if _folded(choice.text) == wanted), None)
+    value = number(text)
+    if value is None:
+        raise NotGraded(f"“{text[:40]}” is no number. Write one such as {quiz.tolerance or 3:g}.")
+    return next((choice for choice in quiz.choices if _is_near(value, choice.text, quiz.tolerance)), None)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _is_near(value: float, text: str, tolerance: float) -> bool:
+    wanted = number(text)
+    return wanted is not None and abs(value - wanted) <= tolerance + 1e-9
 
 
 def _indices(quiz: Quiz, given: list[str]) -> list[int]:
@@ -66,21 +82,19 @@ def grade_prediction(block: Predict, committed: str, recording: Recording, at: f
 
 def _agrees(block: Predict, committed: str, outcome: Any) -> bool:
     if isinstance(outcome, int | float) and not isinstance(outcome, bool):
-        try:
-            return abs(float(committed.replace(",", ".")) - outcome) <= block.tolerance + 1e-9
-        except ValueError:
-            return False
+        value = number(committed)
+        return value is not None and abs(value - outcome) <= block.tolerance + 1e-9
     return str(outcome) == committed
 
 
 def grade_challenge(block: Challenge, recording: Recording, at: float) -> Grade:
     """Replay the run up to `at`, on every seed that is asked for, and see whether the goal was reached."""
     shown = recording.prefix(at)
-    for number in range(block.seeds):
-        replayed = replace(shown, seed=recording.seed + number)
+    for later in range(block.seeds):
+        replayed = replace(shown, seed=recording.seed + later)
         reached = _reached_at(block, replayed, at)
         if reached is None:
-            return Grade(False, 0.0, reason=_why_not(block, number, replayed, at))
+            return Grade(False, 0.0, reason=_why_not(block, later, replayed, at))
     return Grade(True, block.points)
 
 
@@ -92,8 +106,8 @@ def _reached_at(block: Challenge, recording: Recording, at: float) -> float | No
     return reached
 
 
-def _why_not(block: Challenge, number: int, recording: Recording, at: float) -> str:
-    where = "this run" if number == 0 else f"a run with seed {recording.seed}, where your actions must hold as well"
+def _why_not(block: Challenge, later: int, recording: Recording, at: float) -> str:
+    where = "this run" if later == 0 else f"a run with seed {recording.seed}, where your actions must hold as well"
     free = replace(block.goal, budget=None, within_ms=None)
     if _reached_at(replace(block, goal=free), recording, at) is None:
         return f"The goal is not reached in {where}, up to {at / 1000:.3g} s."

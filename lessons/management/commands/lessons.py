@@ -43,7 +43,9 @@ class Command(BaseCommand):
     def _findings(self, folder: Path) -> list[Finding]:
         library = read_library(folder)
         found = list(library.findings)
-        for lesson in library.lessons():
+        for lesson in library.by_id.values():
+            if not lesson.available:
+                continue
             shown = f"{lesson.path.parent.name}/{lesson.path.name}"
             self.stderr.write(f"playing {shown}", ending="\n")
             found += play(lesson, shown).all

@@ -1,0 +1,1 @@
+"""What makes typed blocks of scanned ones, one module a family of blocks."""
