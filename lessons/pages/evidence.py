@@ -21,11 +21,18 @@ class Curve:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of cumulative fractions over milliseconds."""
+    """A chart of cumulative fractions over milliseconds; ticks are (place, label), grid lines places."""
 
     title: str
     curves: tuple[Curve, ...]
     ticks: tuple[tuple[float, str], ...]
+    levels: tuple[tuple[float, str], ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    floor: int = HEIGHT - BOTTOM
+    foot: int = HEIGHT - 8
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,8 @@ def _chart(data: dict[str, Any]) -> Chart:
     most = data["most_ms"]
     curves = tuple(Curve(curve["name"], _points(curve["points"], most)) for curve in data["curves"])
     ticks = tuple((round(_x(most * part / 4, most), 1), f"{most * part / 4:g} ms") for part in range(5))
-    return Chart(data["title"], curves, ticks)
+    levels = tuple((_y(part / 2), f"{50 * part} %") for part in range(3))
+    return Chart(data["title"], curves, ticks, levels)
 
 
 def _points(points: list[list[float]], most: float) -> str:

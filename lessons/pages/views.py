@@ -11,7 +11,6 @@ from lessons.labs.figures import figure_of
 from lessons.learning.learners import known_learner
 from lessons.learning.progress import course_map
 from lessons.pages.cards import model_cards
-from lessons.pages.evidence import all_evidence
 from lessons.pages.searching import find
 
 HOME_SETTINGS = {"client_every_ms": 400}
@@ -71,7 +70,7 @@ def reference_lab(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def models(request: HttpRequest) -> HttpResponse:
     """What each model keeps, what it simplifies and why, and the evidence."""
-    return render(request, "pages/models.html", {"page": "models", "cards": model_cards(), "evidence": all_evidence()})
+    return render(request, "pages/models.html", {"page": "models", "cards": model_cards()})
 
 
 @require_safe

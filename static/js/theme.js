@@ -27,6 +27,5 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-toggle]");
   if (!button) return;
   root.dataset.theme = isDark() ? "light" : "dark";
-  button.setAttribute("aria-pressed", String(isDark()));
   keep(root.dataset.theme);
 });
