@@ -60,9 +60,7 @@ def test_the_browser_sees_what_the_engine_says(name, given, script, seed):
 def engine_run(name: str, given: dict, script: str, seed: int) -> dict:
     lab = get_lab(name)
     actions = tuple(parse_script(script, lab))
-    timeline = Timeline(
-        Recording(lab=name, settings=lab.check_settings(given), seed=seed, actions=actions)
-    )
+    timeline = Timeline(Recording(lab=name, settings=lab.check_settings(given), seed=seed, actions=actions))
     timeline.advance(5000.0)
     times = sorted({0.0, *(float(at) for at in range(37, 5000, 97)), *(at for at, _ in actions)})
     frames = [

@@ -5,7 +5,7 @@ import { glyph, NO, rolePath, roleShape, YES } from "../shared/glyphs.js";
 
 export function drawKey(declaration) {
   const epoch = nameOfEpoch(declaration);
-  const row = (picture, text) => html`<li><svg viewBox="-14 -12 28 24" width="28" height="24" aria-hidden="true">${picture}</svg>${text}</li>`;
+  const row = (picture, text) => html`<li><svg viewBox="-14 -12 34 24" width="34" height="24" aria-hidden="true">${picture}</svg>${text}</li>`;
   const message = ({glyph: shape, colour}, reply, inside = "") => svg`<g class="message tint-${colour} ${reply ? "reply" : "request"}">
     <path class="message-glyph" d=${glyph(shape, 7)}></path><path class="message-verdict" d=${inside}></path></g>`;
   const role = (name) => svg`<g class="node epoch-1"><path class="node-shape" d=${rolePath(roleShape(name, declaration), 8)}></path></g>

@@ -2,8 +2,8 @@
 // A pure function of the ids and the size, so that two learners with one link see one picture.
 import { idsOf } from "../shared/ids.js";
 
-const LARGEST = 36;
-const SMALLEST = 17;
+const LARGEST = 36; // In a figure; on a large screen a node may be a sixteenth of it.
+const SMALLEST = 12;
 const WORDS = 66; // Room for what is written beside a node; less where there is little.
 const ABOVE = 38; // And above or below it.
 const STRETCH = 1.3; // A ring may become an ellipse, but not a flat one.
@@ -18,7 +18,7 @@ export function layout(nodes, width, height) {
   const ring = onRing(servers, frame);
   const places = {...ring.places};
   strips.forEach((ids, index) => Object.assign(places, inStrip(ids, index, frame, beside, width, height)));
-  return {width, height, r: ring.r, glyph: ring.r > 30 ? 8 : 7, places, order: [...servers, ...services, ...clients]};
+  return {width, height, r: ring.r, glyph: ring.r > 40 ? 9 : ring.r > 30 ? 8 : 7, places, order: [...servers, ...services, ...clients]};
 }
 
 // What the strips leave to the ring.
@@ -40,10 +40,11 @@ function inStrip(ids, index, {deep}, beside, width, height) {
 
 function onRing(ids, frame) {
   const unit = unitPoints(ids.length);
-  let r = LARGEST;
+  const largest = Math.min(56, Math.max(LARGEST, Math.min(frame.right - frame.left, frame.bottom - frame.top) / 16));
+  let r = largest;
   let fitted = fit(unit, frame, r);
-  for (let round = 0; round < 3; round += 1) {
-    r = Math.max(SMALLEST, Math.min(LARGEST, nearest(fitted) * 0.29));
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    r = Math.max(SMALLEST, Math.min(largest, nearest(fitted) * 0.36));
     fitted = fit(unit, frame, r);
   }
   const places = Object.fromEntries(ids.map((id, index) => [id, {...fitted[index], out: unit[index], box: false}]));

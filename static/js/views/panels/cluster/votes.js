@@ -1,10 +1,6 @@
 // Votes for a node, each on the side from which it comes: granted, on its way, or not heard of.
-import { svg, nothing } from "../../../../vendor/lit-html/lit-html.js";
-import { angleTo, polar, round } from "../shared/geometry.js";
 import { lookOf, verdictOf } from "../shared/glyphs.js";
 import { byName, idsOf } from "../shared/ids.js";
-
-const HOME = {x: 0, y: 0};
 
 export function votesFor(id, view, declaration) {
   const node = view.nodes[id];
@@ -19,16 +15,3 @@ function isVote(message, id, declaration) {
 }
 
 export const countVotes = (votes) => votes.filter(({state}) => state === "granted").length;
-
-export function drawVotes(id, votes, places, r) {
-  const here = places[id];
-  const angle = (voter) => voter === id || !places[voter] ? angleTo(HOME, here.out) : angleTo(here, places[voter]);
-  return votes.map(({voter, state}) => {
-    const at = polar(HOME, r + 15, angle(voter));
-    return svg`<g class="vote ${state}" transform="translate(${round(at.x)} ${round(at.y)})">
-      <title>${voter}: ${TITLES[state]}</title><circle r="4.5"></circle>
-      ${state === "granted" ? svg`<path d="M-2 .2L-.6 1.6L2.2-1.5"></path>` : nothing}</g>`;
-  });
-}
-
-const TITLES = {granted: "vote granted", coming: "vote on its way", none: "no vote yet"};

@@ -15,12 +15,16 @@ export function diagram(records, base, from, declaration) {
   const dots = [];
   for (const record of records) {
     rules[record.kind]?.(record, {messages, runs, declaration});
-    if (isDot(record)) dots.push({record, lane: placeOf(record)});
+    if (isDot(record, declaration)) dots.push({record, lane: placeOf(record)});
   }
   return {lanes, runs, dots, messages: [...messages.values()], faults: records.filter(({kind}) => kind === "fault")};
 }
 
-const isDot = (record) => DOTS.has(record.kind) && !(record.kind === "reached" && record.goal.startsWith("narrate:"));
+// Timers that the lab doesn't declare are clients' own business, and captions that wait for an event are no events.
+function isDot(record, {timers}) {
+  if (record.kind === "fired") return Boolean(timers?.[record.timer]);
+  return DOTS.has(record.kind) && !(record.kind === "reached" && record.goal.startsWith("narrate:"));
+}
 
 const begun = (node, at, declaration) => ({from: at, to: Infinity, epoch: epochOf(node, declaration), role: node.role, status: node.status});
 

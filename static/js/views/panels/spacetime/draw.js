@@ -7,7 +7,7 @@ import { messageName, words } from "../shared/words.js";
 import { endOf } from "./diagram.js";
 import { LABELS, TOP } from "./scale.js";
 
-const clampX = (x, {width}) => Math.min(width, Math.max(LABELS, x));
+const clampX = (x, at) => Math.min(at.x(at.range[1]), Math.max(LABELS, x));
 
 // A lane: its colour is the epoch, thicker while its role stands out; dashed while crashed, thin dots while paused.
 export function drawRun(id, run, at, declaration) {
@@ -24,7 +24,7 @@ export function drawRun(id, run, at, declaration) {
     ${run.status === "up" || to - from < 40 ? nothing : svg`<text class="lane-state" x=${round(from + 4)} y=${y + 14}>${run.status === "down" ? "crashed" : run.status}</text>`}</g>`;
 }
 
-export function drawMessage(message, at, declaration, tone, {signs, reasons}) {
+export function drawMessage(message, at, declaration, tone, {signs, reasons, wide}) {
   if (!at.has(message.node) || !at.has(message.to)) return nothing;
   const end = endOf(message);
   const from = {x: at.x(message.sent), y: at.y(message.node)};
@@ -33,7 +33,7 @@ export function drawMessage(message, at, declaration, tone, {signs, reasons}) {
   const look = lookOf(message.type, declaration);
   const classes = ["arrow", `tint-${look.colour}`, message.reply && "is-reply", message.why !== null && "is-lost", tone].filter(Boolean).join(" ");
   return svg`<g class=${classes} data-message=${message.msg} data-seq=${message.seq}>
-    <path class="arrow-hit" d=${straight(from, to)}></path><path class="arrow-line" d=${straight(from, to)}></path>
+    ${wide ? svg`<path class="arrow-hit" d=${straight(from, to)}></path>` : nothing}<path class="arrow-line" d=${straight(from, to)}></path>
     ${message.why === null ? head(from, to) : cross(to, reasons || tone === "is-chosen" ? message.why : "")}
     ${signs && message.why === null ? sign(message, mix(from, to, 0.5)) : nothing}</g>`;
 }

@@ -6,9 +6,9 @@ import { round } from "../shared/geometry.js";
 import { roleBadge, rolePath, roleShape } from "../shared/glyphs.js";
 import { operationName } from "../shared/words.js";
 import { badgesOf } from "./badges.js";
+import { drawVotes } from "./draw-votes.js";
 import { badgesAt, wordsAt } from "./layout.js";
 import { lastIndex, nodeName } from "./naming.js";
-import { drawVotes } from "./votes.js";
 
 export function drawNode(id, {view, declaration, at, votes, lit, tab = 0}) {
   const node = view.nodes[id];
