@@ -1,20 +1,13 @@
 """Browser stories: a real server with a database of its own, Debian's Chromium, and pages spoken to in verbs."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.verbs import Lab, Site
+from tests.server import Server
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -22,71 +15,12 @@ FLAGS = [
 ]  # fmt: skip
 
 
-class Server:
-    """The site as its users run it; it can be killed and started again on the same database."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = os.environ | {"FAULTLINE_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "lessons.settings"}
-        self.log = folder / "server.log"
-        self.process: subprocess.Popen[bytes] | None = None
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("collectstatic", "--noinput", "--verbosity", "0")
-
-    def manage(self, *words: str) -> str:
-        """Run a management command on this server's data."""
-        command = [sys.executable, "manage.py", *words]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True, timeout=300
-        ).stdout
-
-    def start(self) -> None:
-        """Serve, and wait until the site answers."""
-        command = [
-            sys.executable,
-            "-m",
-            "daphne",
-            "--bind",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-            "lessons.asgi:application",
-        ]
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                urllib.request.urlopen(f"{self.url}/healthz", timeout=5)
-                return
-            except OSError:
-                assert self.process.poll() is None, f"the server stopped: see {self.log}"
-                time.sleep(0.2)
-        raise AssertionError(f"the server did not answer within a minute: see {self.log}")
-
-    def kill(self) -> None:
-        """Kill the server as a power cut would."""
-        assert self.process is not None, "no server runs"
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self) -> None:
-        """Ask the server to stop, as a deployment does."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                self.kill()
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """The site under test."""
     server = Server(tmp_path_factory.mktemp("site"))
+    server.migrate()
+    server.manage("collectstatic", "--noinput", "--verbosity", "0")
     server.start()
     yield server
     server.stop()
@@ -137,7 +71,7 @@ class Complaints:
 @pytest.fixture
 def complaints(server):
     """Fails a story whose pages complained."""
-    complaints = Complaints(server.url)
+    complaints = Complaints(f"http://{server.address}")
     yield complaints
     assert complaints.unexpected() == []
 
@@ -148,7 +82,9 @@ def visitor(chromium: Browser, server: Server, complaints: Complaints):
     contexts: list[BrowserContext] = []
 
     def bring(width: int = 1280, height: int = 900, **options) -> Site:
-        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=server.url, **options)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=f"http://{server.address}", **options
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         context.on("page", complaints.listen)

@@ -6,6 +6,7 @@ from tests.browser.verbs import Lab
 
 
 def leader_of(lab: Lab) -> str:
+    lab.hurry()
     lab.run_to(900)
     [leader] = lab.wait_for_leaders(1)
     return leader

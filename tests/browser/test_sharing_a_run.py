@@ -1,5 +1,7 @@
 """One run seen from several places, and through a server's death."""
 
+import signal
+
 from playwright.sync_api import expect
 
 from tests.browser.verbs import Lab
@@ -35,7 +37,7 @@ def test_a_killed_server_loses_no_action(site, server, complaints):
     lab.run_to(300)
     lab.do("Crash", "n5")
     expect(lab.node("n5")).to_have_attribute("data-status", "down")
-    server.kill()
+    server.stop(signal.SIGKILL)
     expect(lab.figure).to_have_attribute("data-connected", "false", timeout=20_000)
     server.start()
     expect(lab.figure).to_have_attribute("data-connected", "true", timeout=60_000)
