@@ -41,9 +41,7 @@ class Simulation:
         moment = max(moment, self.now)
         self._order += 1
         if len(self.queue) >= MAX_QUEUE:
-            raise QueueFull(
-                f"{MAX_QUEUE:,} events are waiting at {self.now} ms: more than a run may hold"
-            )
+            raise QueueFull(f"{MAX_QUEUE:,} events are waiting at {self.now} ms: more than a run may hold")
         heappush(self.queue, (moment, self._order, code, *operands))
         return moment
 
