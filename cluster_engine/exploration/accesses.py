@@ -1,0 +1,47 @@
+"""Accesses as small numbers, with everything that conflicts with one of them as a bit mask.
+
+The searches ask "do these two steps conflict?" millions of times, so each pair of an operation and a location is
+asked once and remembered.
+"""
+
+from cluster_engine.exploration.explorable import Access
+
+NOTHING = 0  # the number of a step that touches nothing shared
+
+# Steps on plain variables: the only ones that a data race can be made of.
+PLAIN = frozenset({"read", "write"})
+
+# Steps that are always possible once their thread has come to them.
+_NEVER_BLOCKS = PLAIN | {"update", "unlock", "release", "notify", "notify_all", "set", "clear"}
+
+
+class Accesses:
+    """The accesses met so far."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._known: list[Access | None] = [None]
+        self.conflicts: list[int] = [0]  # by number: the numbers in conflict, as bits
+
+    def number(self, access: Access | None) -> int:
+        """Return the number of an access; two accesses that differ only in value share it."""
+        if access is None:
+            return NOTHING
+        number = self._numbers.get((access.op, access.location))
+        return self._add(access) if number is None else number
+
+    def may_block(self, number: int) -> bool:
+        """Return whether a step with this access can be impossible for a while."""
+        access = self._known[number]
+        return access is not None and access.op not in _NEVER_BLOCKS
+
+    def _add(self, access: Access) -> int:
+        number = len(self._known)
+        self._numbers[access.op, access.location] = number
+        self._known.append(access)
+        self.conflicts.append(0)
+        for other, known in enumerate(self._known):
+            if known is not None and (access.conflicts(known) or known.conflicts(access)):
+                self.conflicts[number] |= 1 << other
+                self.conflicts[other] |= 1 << number
+        return number
