@@ -18,6 +18,7 @@ LOCAL = ("when", "again", "check")
 class Access:
     op: str
     location: str
+    also: tuple[tuple[str, bool], ...] = ()
 
     def conflicts(self, other: "Access") -> bool:
         return self.location == other.location and (self.op, other.op) != ("read", "read")
@@ -34,6 +35,7 @@ class Step:
 @dataclass(frozen=True)
 class Failure:
     kind: str
+    thread: int | None
     line: int
     text: str
 
@@ -95,16 +97,20 @@ class Toy:
             self.at[thread] += 1
             self._local(thread)
         if self.done and self.failure is None and self.check is not None and not self.check(self.memory):
-            self.failure = Failure("assertion", 99, "the check at the end")
+            self.failure = Failure("assertion", None, 99, "the check at the end")
         return Step(thread, line, access)
 
     def blocked(self) -> list[Waiting]:
         last = [(t, at) for t, at in enumerate(self.at) if at < len(self.threads[t]) and not self._can_step(t)]
-        places = [(thread, str(self.threads[thread][at][1]), at + 1) for thread, at in last]
-        return [Waiting(thread, place, self.owners.get(place), line) for thread, place, line in places]
+        return [self._waiting(thread, str(self.threads[thread][at][1]), at + 1) for thread, at in last]
 
     def outcome(self) -> dict[str, Any]:
         return dict(sorted(self.memory.items()))
+
+    def _waiting(self, thread: int, place: str, line: int) -> Waiting:
+        if self.waiting.get(thread) is False:
+            return Waiting(thread, place, None, line)
+        return Waiting(thread, f"lock {place}", self.owners.get(place), line)
 
     def _can_step(self, thread: int) -> bool:
         if self.at[thread] >= len(self.threads[thread]):
@@ -152,5 +158,5 @@ class Toy:
             elif op == "when" and not what(self.registers[thread]):
                 self.at[thread] += rest[0]
             elif op == "check" and not what(self.registers[thread]):
-                self.failure = Failure("assertion", self.at[thread], "a check")
+                self.failure = Failure("assertion", thread, self.at[thread], "a check")
                 return

@@ -4,6 +4,8 @@ The searches ask "do these two steps conflict?" millions of times, so each pair 
 asked once and remembered.
 """
 
+from collections.abc import Hashable
+
 from cluster_engine.exploration.explorable import Access
 
 NOTHING = 0  # the number of a step that touches nothing shared
@@ -12,14 +14,14 @@ NOTHING = 0  # the number of a step that touches nothing shared
 PLAIN = frozenset({"read", "write"})
 
 # Steps that are always possible once their thread has come to them.
-_NEVER_BLOCKS = PLAIN | {"update", "unlock", "release", "notify", "notify_all", "set", "clear"}
+_NEVER_BLOCKS = PLAIN | {"update", "unlock", "release", "notify", "set", "clear", "print", "yield", "work", "sleep"}
 
 
 class Accesses:
     """The accesses met so far."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._numbers: dict[Hashable, int] = {}
         self._known: list[Access | None] = [None]
         self.conflicts: list[int] = [0]  # by number: the numbers in conflict, as bits
 
@@ -27,7 +29,7 @@ class Accesses:
         """Return the number of an access; two accesses that differ only in value share it."""
         if access is None:
             return NOTHING
-        number = self._numbers.get((access.op, access.location))
+        number = self._numbers.get((access.op, access.location, access.also))
         return self._add(access) if number is None else number
 
     def may_block(self, number: int) -> bool:
@@ -37,7 +39,7 @@ class Accesses:
 
     def _add(self, access: Access) -> int:
         number = len(self._known)
-        self._numbers[access.op, access.location] = number
+        self._numbers[access.op, access.location, access.also] = number
         self._known.append(access)
         self.conflicts.append(0)
         for other, known in enumerate(self._known):

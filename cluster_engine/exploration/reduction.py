@@ -22,8 +22,8 @@ from collections.abc import Hashable, Iterator
 
 from cluster_engine.exploration import wakeup
 from cluster_engine.exploration.accesses import Accesses
-from cluster_engine.exploration.explorable import Explorable, Failure
-from cluster_engine.exploration.runs import Broken, Run, Taken, able_to_go_on
+from cluster_engine.exploration.explorable import Explorable, Failed
+from cluster_engine.exploration.runs import Broken, Run, Taken, able_to_go_on, take
 
 Clock = tuple[int, ...]
 
@@ -41,7 +41,7 @@ class _Event:
 
     __slots__ = ("clock", "failure", "number", "races", "taken")
 
-    def __init__(self, taken: Taken, number: int, clock: Clock, races: list[int], failure: Failure | None) -> None:
+    def __init__(self, taken: Taken, number: int, clock: Clock, races: list[int], failure: Failed | None) -> None:
         self.taken = taken
         self.number = number
         self.clock = clock
@@ -130,9 +130,8 @@ class Reduction:
             raise TooLong
         branches = node.branches.pop(0).branches if node.branches else []
         machine = node.machine.copy()
-        step = machine.step(thread)
-        taken = Taken(thread, step.access, step.line, node.preempted not in (None, thread), step.printed is not None)
-        number = self._accesses.number(step.access)
+        taken = take(machine, thread, node.preempted)
+        number = self._accesses.number(taken.access)
         failure = None if machine.done else machine.failure
         clock, races = self._order(thread, number)
         self._events.append(_Event(taken, number, clock, races, failure))
@@ -142,7 +141,7 @@ class Reduction:
         if failure is None:
             self._enter(after)
 
-    def _after(self, node: _Node, machine: Explorable, taken: Taken, number: int, failure: Failure | None) -> _Node:
+    def _after(self, node: _Node, machine: Explorable, taken: Taken, number: int, failure: Failed | None) -> _Node:
         conflicts = self._conflicts[number]
         sleep = {other: access for other, access in node.sleep.items() if not conflicts >> access & 1}
         if failure is not None:  # the others go on from the state before, as if the failing step were still to come

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cluster_engine.exploration.explorable import Access, Explorable, Failure
+from cluster_engine.exploration.explorable import Access, Explorable, Failed
 
 # After these a thread gives way of its own accord: a switch is no preemption then.
 _GIVES_WAY = frozenset({"yield", "sleep"})
+
+# What wakes those who wait, and is lost if nobody does.
+_NOTIFIES = frozenset({"notify", "set"})
 
 
 class Taken(NamedTuple):
@@ -17,12 +20,13 @@ class Taken(NamedTuple):
     line: int
     preempts: bool  # another thread was still able to go on, and had to make room
     printed: bool = False
+    missed: str = ""  # the condition or event that it notified without finding anybody
 
 
 class Broken(NamedTuple):
     """A thread that failed: the steps up to its failing one."""
 
-    failure: Failure
+    failure: Failed
     taken: Sequence[Taken]
 
 
@@ -39,13 +43,27 @@ class Run(NamedTuple):
     ended: bool  # False: it was given up, for its length or because equal runs are known
 
 
-def able_to_go_on(machine: Explorable, taken: Taken) -> int | None:
+def take(machine: Explorable, thread: int, preempted: int | None) -> Taken:
+    """Let a thread take its next step; the thread `preempted` has to make room for any other."""
+    missed = _missed(machine, machine.peek(thread))
+    step = machine.step(thread)
+    return Taken(thread, step.access, step.line, preempted not in (None, thread), step.printed is not None, missed)
+
+
+def _missed(machine: Explorable, access: Access | None) -> str:
+    if access is None or access.op not in _NOTIFIES:
+        return ""
+    name = access.location.rpartition(":")[2]
+    return "" if any(waiting.on == name for waiting in machine.blocked()) else name
+
+
+def able_to_go_on(machine: Explorable, last: Taken) -> int | None:
     """Return the thread that whoever moves next would preempt, or None."""
-    if taken.access is not None and taken.access.op in _GIVES_WAY:
+    if last.access is not None and last.access.op in _GIVES_WAY:
         return None
-    return taken.thread if taken.thread in machine.enabled() else None
+    return last.thread if last.thread in machine.enabled() else None
 
 
-def preemptions(taken: Sequence[Taken]) -> int:
+def preemptions(steps: Sequence[Taken]) -> int:
     """Return how often a thread that could have gone on had to make room."""
-    return sum(step.preempts for step in taken)
+    return sum(step.preempts for step in steps)

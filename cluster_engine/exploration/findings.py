@@ -1,0 +1,182 @@
+"""What the runs of an exploration showed: outcomes, and each way to fail with its best schedule so far."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from cluster_engine.exploration.deadlocks import circle
+from cluster_engine.exploration.explorable import Explorable, Failed, Waiting
+from cluster_engine.exploration.exploration import Failure, Outcome, Schedule
+from cluster_engine.exploration.races import Race, races
+from cluster_engine.exploration.runs import Run, Taken, preemptions
+
+_ORDER = ("assertion", "error", "deadlock", "lost-wakeup", "livelock", "race")
+
+
+class Fault(NamedTuple):
+    """A way to fail, whoever it happens to: two faults of equal kind, lines and object are one."""
+
+    kind: str
+    lines: tuple[int, ...]
+    about: str
+
+
+class Finding(NamedTuple):
+    """A fault, who it happened to, and the steps that led there."""
+
+    fault: Fault
+    threads: tuple[int, ...]
+    text: str
+    taken: Sequence[Taken]
+    cycle: int = 0
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """Fewest preemptions first, then fewest steps."""
+        return preemptions(self.taken), len(self.taken)
+
+
+def failed(failure: Failed, taken: Sequence[Taken]) -> Finding:
+    """Return the finding of an assertion that failed or an error."""
+    threads = () if failure.thread is None else (failure.thread,)
+    return Finding(Fault(failure.kind, (failure.line,), ""), threads, failure.text, taken)
+
+
+def stuck(machine: Explorable, taken: Sequence[Taken]) -> Finding:
+    """Return the finding of a run in which no thread can move though not all have ended."""
+    waiting = machine.blocked()
+    missed = {step.missed for step in taken}
+    if any(one.on in missed for one in waiting):
+        return waiting_for_ever(machine, waiting, taken, "lost-wakeup")
+    return waiting_for_ever(machine, circle(waiting) or waiting, taken, "deadlock")
+
+
+def waiting_for_ever(machine: Explorable, waiting: Sequence[Waiting], taken: Sequence[Taken], kind: str) -> Finding:
+    """Return the finding of threads that wait for what cannot come."""
+    lines = tuple(sorted(one.line for one in waiting))
+    text = "; ".join(_waits(machine, one) for one in waiting) + "."
+    return Finding(Fault(kind, lines, ""), tuple(one.thread for one in waiting), text, taken)
+
+
+def raced(machine: Explorable, race: Race, taken: Sequence[Taken]) -> Finding:
+    """Return the finding of a data race."""
+    both = (taken[race.first], taken[race.second])
+    variable = race.location.partition("[")[0].partition(".")[0]
+    verbs = ["writes" if one.access and one.access.op == "write" else "reads" for one in both]
+    first, second = (
+        f"{machine.names[one.thread]} {verb} {race.location} in line {one.line}"
+        for one, verb in zip(both, verbs, strict=True)
+    )
+    lines = tuple(sorted(one.line for one in both))
+    text = f"{first} and {second}, and nothing orders the two."
+    return Finding(Fault("race", lines, variable), (both[0].thread, both[1].thread), text, taken[: race.second + 1])
+
+
+def _waits(machine: Explorable, waiting: Waiting) -> str:
+    text = f"{machine.names[waiting.thread]} waits for {waiting.on} in line {waiting.line}"
+    if waiting.owner is None:
+        return text
+    return f"{text}, which {machine.names[waiting.owner]} holds"
+
+
+class Findings:
+    """The runs that were seen, summed up."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self.schedules = 0
+        self.failing = 0
+        self._outcomes: dict[str, Outcome] = {}
+        self._found: dict[Fault, tuple[Finding, int]] = {}
+        self._races: dict[Fault, tuple[Finding, int]] = {}
+        self._shortest: set[Fault] = set()
+
+    @property
+    def faults(self) -> list[Fault]:
+        """All ways to fail that were found, data races included."""
+        return [*self._found, *self._races]
+
+    @property
+    def fails(self) -> bool:
+        """Whether a run failed."""
+        return bool(self._found)
+
+    def see(self, run: Run) -> None:
+        """Take in a run."""
+        self.schedules += 1
+        faults = list(self._faults(run))
+        self.failing += bool(faults)
+        for finding in faults:
+            self.add(finding)
+        if run.machine.done:
+            self.end(run.machine, self.schedule(run.taken))
+        for finding in self._raced(run).values():
+            self.add(finding)
+
+    def add(self, finding: Finding) -> None:
+        """Take in a way to fail; keep the better schedule."""
+        found = self._races if finding.fault.kind == "race" else self._found
+        known, count = found.get(finding.fault, (finding, 0))
+        better = finding if finding.cost < known.cost else known
+        found[finding.fault] = better, count + 1
+
+    def settle(self, finding: Finding) -> None:
+        """Take in the shortest schedule of a way to fail."""
+        found = self._races if finding.fault.kind == "race" else self._found
+        _, count = found.get(finding.fault, (finding, 1))
+        found[finding.fault] = finding, count
+        self._shortest.add(finding.fault)
+
+    def end(self, machine: Explorable, schedule: Schedule, count: int = 1) -> None:
+        """Take in the final values of runs in which all threads ended."""
+        values = machine.outcome()
+        known = self._outcomes.get(repr(values))
+        if known is not None:
+            count, schedule = count + known.count, known.schedule
+        self._outcomes[repr(values)] = Outcome(values, count, schedule)
+
+    def schedule(self, taken: Iterable[Taken]) -> Schedule:
+        """Return the names of the threads that step."""
+        return tuple(self._names[step.thread] for step in taken)
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return the outcomes, in the order of their values."""
+        return tuple(self._outcomes[name] for name in sorted(self._outcomes))
+
+    def failures(self) -> tuple[Failure, ...]:
+        """Return the ways to fail that end a run or keep it from ending."""
+        return self._told(self._found)
+
+    def races(self) -> tuple[Failure, ...]:
+        """Return the data races."""
+        return self._told(self._races)
+
+    def _faults(self, run: Run) -> Iterable[Finding]:
+        for broken in run.broken:
+            yield failed(broken.failure, broken.taken)
+        if run.broken or not run.ended:
+            return
+        if run.machine.failure is not None:
+            yield failed(run.machine.failure, run.taken)
+        elif not run.machine.done:
+            yield stuck(run.machine, run.taken)
+
+    def _raced(self, run: Run) -> dict[Fault, Finding]:
+        found: dict[Fault, Finding] = {}
+        for taken in (run.taken, *(broken.taken for broken in run.broken)):
+            for race in races(taken, len(self._names)):
+                finding = raced(run.machine, race, taken)
+                found.setdefault(finding.fault, finding)
+        return found
+
+    def _told(self, found: dict[Fault, tuple[Finding, int]]) -> tuple[Failure, ...]:
+        told = [self._failure(finding, count) for finding, count in found.values()]
+        return tuple(sorted(told, key=lambda one: (_ORDER.index(one.kind), one.preemptions, one.lines, one.text)))
+
+    def _failure(self, finding: Finding, count: int) -> Failure:
+        fault = finding.fault
+        threads = tuple(self._names[thread] for thread in finding.threads)
+        schedule = self.schedule(finding.taken)
+        shortest = fault in self._shortest
+        return Failure(
+            fault.kind, finding.text, fault.lines, threads, finding.cost[0], schedule, count, shortest, finding.cycle
+        )
