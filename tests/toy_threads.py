@@ -134,7 +134,7 @@ class Toy:
             case ("unlock", place):
                 del self.owners[place]
             case ("notify", place):
-                self.waiting = dict.fromkeys(self.waiting, True)
+                self.waiting = {t: woken or self._waits_for(t) == place for t, woken in self.waiting.items()}
             case ("wait", place) if thread in self.waiting:
                 del self.waiting[thread]
                 self.owners[place] = thread
@@ -143,6 +143,9 @@ class Toy:
                 del self.owners[place]
                 return False
         return True
+
+    def _waits_for(self, thread: int) -> str:
+        return str(self.threads[thread][self.at[thread]][1])
 
     def _value(self, thread: int, value: int | Callable[[dict[str, int]], int]) -> int:
         return value(self.registers[thread]) if callable(value) else value

@@ -7,7 +7,7 @@ from cluster_engine.exploration.deadlocks import circle
 from cluster_engine.exploration.explorable import Explorable, Failed, Waiting
 from cluster_engine.exploration.exploration import Failure, Outcome, Schedule
 from cluster_engine.exploration.races import Race, races
-from cluster_engine.exploration.runs import Run, Taken, preemptions
+from cluster_engine.exploration.runs import Run, Taken, has_outcome, preemptions
 
 _ORDER = ("assertion", "error", "deadlock", "lost-wakeup", "livelock", "race")
 
@@ -37,7 +37,7 @@ class Finding(NamedTuple):
 
 def failed(failure: Failed, taken: Sequence[Taken]) -> Finding:
     """Return the finding of an assertion that failed or an error."""
-    threads = () if failure.thread is None else (failure.thread,)
+    threads = () if failure.thread is None or failure.thread < 0 else (failure.thread,)
     return Finding(Fault(failure.kind, (failure.line,), ""), threads, failure.text, taken)
 
 
@@ -55,6 +55,17 @@ def waiting_for_ever(machine: Explorable, waiting: Sequence[Waiting], taken: Seq
     lines = tuple(sorted(one.line for one in waiting))
     text = "; ".join(_waits(machine, one) for one in waiting) + "."
     return Finding(Fault(kind, lines, ""), tuple(one.thread for one in waiting), text, taken)
+
+
+def faults_of(run: Run) -> list[Finding]:
+    """Return how a run failed: not at all, in one way, or in several of which each could have come first."""
+    if run.broken:
+        return [failed(broken.failure, broken.taken) for broken in run.broken]
+    if run.machine.failure is not None:
+        return [failed(run.machine.failure, run.taken)]
+    if run.ended and not has_outcome(run.machine):
+        return [stuck(run.machine, run.taken)]
+    return []
 
 
 def raced(machine: Explorable, race: Race, taken: Sequence[Taken]) -> Finding:
@@ -100,33 +111,31 @@ class Findings:
         """Whether a run failed."""
         return bool(self._found)
 
-    def see(self, run: Run) -> None:
-        """Take in a run."""
-        self.schedules += 1
-        faults = list(self._faults(run))
-        self.failing += bool(faults)
-        for finding in faults:
-            self.add(finding)
-        if run.machine.done:
-            self.end(run.machine, self.schedule(run.taken))
-        for finding in self._raced(run).values():
-            self.add(finding)
+    def see(self, run: Run, count: int = 1) -> None:
+        """Take in a run that stands for `count` schedules."""
+        self.schedules += count
+        faults = faults_of(run)
+        self.failing += count if faults else 0
+        for finding in (*faults, *self._raced(run).values()):
+            self.add(finding, count)
+        if has_outcome(run.machine):
+            self.end(run.machine, self.schedule(run.taken), count)
 
-    def add(self, finding: Finding) -> None:
-        """Take in a way to fail; keep the better schedule."""
-        found = self._races if finding.fault.kind == "race" else self._found
-        known, count = found.get(finding.fault, (finding, 0))
-        better = finding if finding.cost < known.cost else known
-        found[finding.fault] = better, count + 1
+    def add(self, finding: Finding, count: int = 1) -> None:
+        """Take in a way to fail that `count` schedules showed; keep the better schedule."""
+        found = self._of_kind(finding)
+        known, before = found.get(finding.fault, (finding, 0))
+        better = finding if finding.cost < known.cost and finding.fault not in self._shortest else known
+        found[finding.fault] = better, before + count
 
     def settle(self, finding: Finding) -> None:
-        """Take in the shortest schedule of a way to fail."""
-        found = self._races if finding.fault.kind == "race" else self._found
-        _, count = found.get(finding.fault, (finding, 1))
-        found[finding.fault] = finding, count
-        self._shortest.add(finding.fault)
+        """Take in a way to fail with a shortest schedule; the first one given is kept."""
+        if finding.fault not in self._shortest:
+            found = self._of_kind(finding)
+            found[finding.fault] = finding, found.get(finding.fault, (finding, 0))[1]
+            self._shortest.add(finding.fault)
 
-    def end(self, machine: Explorable, schedule: Schedule, count: int = 1) -> None:
+    def end(self, machine: Explorable, schedule: Schedule, count: int) -> None:
         """Take in the final values of runs in which all threads ended."""
         values = machine.outcome()
         known = self._outcomes.get(repr(values))
@@ -150,15 +159,8 @@ class Findings:
         """Return the data races."""
         return self._told(self._races)
 
-    def _faults(self, run: Run) -> Iterable[Finding]:
-        for broken in run.broken:
-            yield failed(broken.failure, broken.taken)
-        if run.broken or not run.ended:
-            return
-        if run.machine.failure is not None:
-            yield failed(run.machine.failure, run.taken)
-        elif not run.machine.done:
-            yield stuck(run.machine, run.taken)
+    def _of_kind(self, finding: Finding) -> dict[Fault, tuple[Finding, int]]:
+        return self._races if finding.fault.kind == "race" else self._found
 
     def _raced(self, run: Run) -> dict[Fault, Finding]:
         found: dict[Fault, Finding] = {}
@@ -178,5 +180,13 @@ class Findings:
         schedule = self.schedule(finding.taken)
         shortest = fault in self._shortest
         return Failure(
-            fault.kind, finding.text, fault.lines, threads, finding.cost[0], schedule, count, shortest, finding.cycle
+            fault.kind,
+            finding.text,
+            fault.lines,
+            threads,
+            finding.cost[0],
+            schedule,
+            max(count, 1),
+            shortest,
+            finding.cycle,
         )

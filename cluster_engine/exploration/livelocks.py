@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cluster_engine.exploration.components import components
+from cluster_engine.exploration.explorable import Explorable
+from cluster_engine.exploration.findings import Fault, Finding
+from cluster_engine.exploration.runs import Taken, able_to_go_on, take
 from cluster_engine.exploration.states import Reached, Visit
 
 
@@ -22,6 +25,28 @@ class Edge(NamedTuple):
     thread: int
     to: int
     line: int
+
+
+def livelocks(graph: "Graph", start: Explorable) -> Iterator[Finding]:
+    """Yield a livelock of each component in which a fair run can stay for ever."""
+    for component in graph.fair_components():
+        visit, edges = graph.round(component)
+        path = visit.path()
+        taken = _replay(start.copy(), [step.thread for step in path] + [edge.thread for edge in edges])
+        lines = tuple(sorted({edge.line for edge in edges}))
+        threads = tuple(sorted({edge.thread for edge in edges}))
+        who = " and ".join(start.names[thread] for thread in threads)
+        text = f"{who} can go on for ever and come back to where they were after {len(edges)} steps."
+        yield Finding(Fault("livelock", lines, ""), threads, text, taken, len(edges))
+
+
+def _replay(machine: Explorable, threads: list[int]) -> list[Taken]:
+    steps: list[Taken] = []
+    preempted = None
+    for thread in threads:
+        steps.append(take(machine, thread, preempted))
+        preempted = able_to_go_on(machine, steps[-1])
+    return steps
 
 
 @dataclass

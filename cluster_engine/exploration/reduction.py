@@ -23,7 +23,7 @@ from collections.abc import Hashable, Iterator
 from cluster_engine.exploration import wakeup
 from cluster_engine.exploration.accesses import Accesses
 from cluster_engine.exploration.explorable import Explorable, Failed
-from cluster_engine.exploration.runs import Broken, Run, Taken, able_to_go_on, take
+from cluster_engine.exploration.runs import Broken, Run, Taken, able_to_go_on, broken, take
 
 Clock = tuple[int, ...]
 
@@ -132,7 +132,7 @@ class Reduction:
         machine = node.machine.copy()
         taken = take(machine, thread, node.preempted)
         number = self._accesses.number(taken.access)
-        failure = None if machine.done else machine.failure
+        failure = broken(machine)
         clock, races = self._order(thread, number)
         self._events.append(_Event(taken, number, clock, races, failure))
         after = self._after(node, machine, taken, number, failure)
@@ -253,10 +253,10 @@ class Reduction:
 
     def _run(self, ended: bool) -> Run:
         taken: list[Taken] = []
-        broken = []
+        failed = []
         for event in self._events:
             if event.failure is None:
                 taken.append(event.taken)
             else:
-                broken.append(Broken(event.failure, [*taken, event.taken]))
-        return Run(self._nodes[-1].machine, taken, broken, ended)
+                failed.append(Broken(event.failure, [*taken, event.taken]))
+        return Run(self._nodes[-1].machine, taken, failed, ended)

@@ -64,6 +64,17 @@ def able_to_go_on(machine: Explorable, last: Taken) -> int | None:
     return last.thread if last.thread in machine.enabled() else None
 
 
+def broken(machine: Explorable) -> Failed | None:
+    """Return the failure of a thread, which ended the run before its time."""
+    failure = machine.failure
+    return None if failure is None or failure.thread is None or failure.thread < 0 else failure
+
+
+def has_outcome(machine: Explorable) -> bool:
+    """Return whether all threads came to their end, whatever the lines after them say."""
+    return machine.done and broken(machine) is None
+
+
 def preemptions(steps: Sequence[Taken]) -> int:
     """Return how often a thread that could have gone on had to make room."""
     return sum(step.preempts for step in steps)

@@ -12,15 +12,16 @@ from cluster_engine.exploration.runs import Taken, able_to_go_on, take
 from cluster_engine.exploration.states import Move, Reached, StateSearch
 
 
-def shorten(findings: Findings, search: StateSearch, go_on: Callable[[int], bool]) -> None:
-    """Settle what was found, as far as the search gets while `go_on`, asked with the states so far, allows it."""
+def shorten(findings: Findings, search: StateSearch, check: Callable[[int], None]) -> None:
+    """Settle what was found; `check` is asked with the states so far, and may raise Stopped."""
     wanted = set(findings.faults)
-    for reached in search.reached():
+    for reached in search.reached() if wanted else ():
         for finding in shown(reached, wanted):
             findings.settle(finding)
             wanted.discard(finding.fault)
-        if not wanted or not go_on(search.states):
+        if not wanted:
             return
+        check(search.states)
 
 
 def shown(reached: Reached, wanted: set[Fault] | None) -> Iterator[Finding]:

@@ -1,0 +1,145 @@
+"""The ways to choose schedules, each summed up in findings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from cluster_engine.exploration.accesses import Accesses
+from cluster_engine.exploration.budget import MAX_STEPS, Budget, Stopped
+from cluster_engine.exploration.counting import Counting, Endless
+from cluster_engine.exploration.explorable import Explorable
+from cluster_engine.exploration.findings import Findings
+from cluster_engine.exploration.livelocks import Graph, livelocks
+from cluster_engine.exploration.reduction import Reduction, Repeated, TooLong
+from cluster_engine.exploration.runs import Run
+from cluster_engine.exploration.sampling import pct_runs, random_runs
+from cluster_engine.exploration.shortest import shown
+from cluster_engine.exploration.states import StateSearch
+
+# A program that has more classes of runs than this probably has fewer states: they are searched instead.
+MANY_CLASSES = 10_000
+
+
+@dataclass(slots=True)
+class Search:
+    """How a search went. `endless`: its schedules cannot be counted."""
+
+    method: str
+    findings: Findings
+    complete: bool = False
+    states: int = 0
+    stopped: str = ""
+    endless: bool = False
+
+
+def everything(machine: Explorable, budget: Budget) -> Search:
+    """Run one schedule of each happens-before class; if runs are endless or classes too many, visit each state."""
+    try:
+        return _reduced(machine, budget)
+    except (Repeated, TooLong, _Many):
+        return each_state(machine, budget)
+
+
+class _Many(Exception):
+    """There are many classes."""
+
+
+def _reduced(machine: Explorable, budget: Budget) -> Search:
+    search = Search("reduction", Findings(machine.names))
+    reduction = Reduction(machine.copy(), Accesses(), MAX_STEPS)
+    try:
+        for run in reduction.runs():
+            budget.check(search.findings.schedules, reduction.states)
+            if search.findings.schedules >= MANY_CLASSES:
+                raise _Many
+            search.findings.see(run)
+        search.complete = True
+    except Stopped as stopped:
+        search.stopped = str(stopped)
+    search.states = reduction.states
+    return search
+
+
+def each_state(machine: Explorable, budget: Budget) -> Search:
+    """Visit every state that can be reached."""
+    graph = Graph()
+    search = _visit("states", machine, budget, None, graph)
+    for finding in livelocks(graph, machine):
+        search.findings.settle(finding)
+    return search
+
+
+def bounded(machine: Explorable, budget: Budget, preemptions: int) -> Search:
+    """Visit every state that can be reached with so many preemptions, those with fewer first."""
+    search = _visit("preemptions", machine, budget, preemptions, None)
+    if not search.complete and not search.stopped:
+        search.stopped = f"Schedules with more than {preemptions} preemptions were left out."
+    return search
+
+
+def _visit(method: str, machine: Explorable, budget: Budget, bound: int | None, graph: Graph | None) -> Search:
+    search = Search(method, Findings(machine.names))
+    states = StateSearch(machine.copy(), bound, MAX_STEPS)
+    try:
+        for reached in states.reached():
+            budget.check(search.findings.schedules, states.states)
+            for finding in shown(reached, None):
+                search.findings.settle(finding)
+            if not reached.moves:
+                search.findings.see(reached.run())
+            if graph is not None:
+                graph.add(reached)
+        search.complete = not states.cut
+    except Stopped as stopped:
+        search.stopped = str(stopped)
+    search.states = states.states
+    return search
+
+
+def at_random(machine: Explorable, budget: Budget, seed: int) -> Search:
+    """Draw each step of a run."""
+    return _sample(machine, budget, random_runs(machine, seed, MAX_STEPS))
+
+
+def by_priorities(machine: Explorable, budget: Budget, seed: int, depth: int) -> Search:
+    """Run by random priorities that change `depth` - 1 times."""
+    return _sample(machine, budget, pct_runs(machine, seed, depth, MAX_STEPS))
+
+
+def _sample(machine: Explorable, budget: Budget, runs: Iterable[Run]) -> Search:
+    search = Search("sampling", Findings(machine.names))
+    ends = set()
+    try:
+        for run in islice(runs, budget.schedules):
+            search.findings.see(run)
+            ends.add(run.machine.key())
+            budget.check(search.findings.schedules - 1, len(ends))
+        search.stopped = f"{search.findings.schedules:,} schedules were drawn; others may do otherwise."
+    except Stopped as stopped:
+        search.stopped = str(stopped)
+    search.states = len(ends)
+    return search
+
+
+def counted(machine: Explorable, budget: Budget) -> Search:
+    """Count the schedules of the unreduced tree by how they end."""
+    search = Search("counting", Findings(machine.names))
+    counting = Counting(machine.copy())
+    try:
+        ends = counting.count(lambda states: budget.check(-1, states))
+    except Endless:
+        return _endless(machine, budget)
+    except Stopped as stopped:
+        search.stopped, search.states = str(stopped), counting.states
+        return search
+    for end, count in ends.items():
+        search.findings.see(counting.first[end], count)
+    search.complete, search.states = True, counting.states
+    return search
+
+
+def _endless(machine: Explorable, budget: Budget) -> Search:
+    search = each_state(machine, budget)
+    search.endless = True
+    search.stopped = search.stopped or "Threads can go round for ever, so there is no end of schedules to count."
+    return search

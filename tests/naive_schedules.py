@@ -1,0 +1,53 @@
+"""Every schedule of a program, walked one by one without any cleverness: what explorations are held against."""
+
+from dataclasses import dataclass, field
+
+from cluster_engine.exploration.explorable import Explorable
+from cluster_engine.exploration.findings import Fault, faults_of, raced
+from cluster_engine.exploration.races import races
+from cluster_engine.exploration.runs import Run, Taken, has_outcome, take
+
+
+@dataclass
+class Naive:
+    """What the whole tree holds."""
+
+    schedules: int = 0
+    failing: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    faults: set[Fault] = field(default_factory=set)
+    races: set[Fault] = field(default_factory=set)
+
+
+class TooMany(Exception):
+    """The tree is too large to be walked."""
+
+
+def walk(machine: Explorable, limit: int = 20_000) -> Naive:
+    """Return what every schedule does."""
+    naive = Naive()
+    _walk(machine, [], naive, limit)
+    return naive
+
+
+def _walk(machine: Explorable, taken: list[Taken], naive: Naive, limit: int) -> None:
+    enabled = machine.enabled()
+    if not enabled:
+        _end(Run(machine, taken, (), True), naive)
+        if naive.schedules > limit:
+            raise TooMany
+    for thread in enabled:
+        after = machine.copy()
+        _walk(after, [*taken, take(after, thread, None)], naive, limit)
+
+
+def _end(run: Run, naive: Naive) -> None:
+    naive.schedules += 1
+    found = faults_of(run)
+    naive.failing += bool(found)
+    naive.faults.update(finding.fault for finding in found)
+    if has_outcome(run.machine):
+        values = repr(run.machine.outcome())
+        naive.outcomes[values] = naive.outcomes.get(values, 0) + 1
+    for race in races(run.taken, len(run.machine.names)):
+        naive.races.add(raced(run.machine, race, run.taken).fault)
