@@ -12,6 +12,7 @@ from cluster_engine.exploration.runs import Run, Taken, has_outcome, take
 class Naive:
     """What the whole tree holds."""
 
+    threads: int
     schedules: int = 0
     failing: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
@@ -23,9 +24,9 @@ class TooMany(Exception):
     """The tree is too large to be walked."""
 
 
-def walk(machine: Explorable, limit: int = 20_000) -> Naive:
+def walk(machine: Explorable, threads: int, limit: int = 20_000) -> Naive:
     """Return what every schedule does."""
-    naive = Naive()
+    naive = Naive(threads)
     _walk(machine, [], naive, limit)
     return naive
 
@@ -49,5 +50,5 @@ def _end(run: Run, naive: Naive) -> None:
     if has_outcome(run.machine):
         values = repr(run.machine.outcome())
         naive.outcomes[values] = naive.outcomes.get(values, 0) + 1
-    for race in races(run.taken, len(run.machine.names)):
+    for race in races(run.taken, naive.threads):
         naive.races.add(raced(run.machine, race, run.taken).fault)

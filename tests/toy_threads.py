@@ -25,17 +25,9 @@ class Access:
 
 
 @dataclass(frozen=True)
-class Step:
-    thread: int
-    line: int
-    access: Access | None
-    printed: str | None = None
-
-
-@dataclass(frozen=True)
 class Failure:
     kind: str
-    thread: int | None
+    thread: int
     line: int
     text: str
 
@@ -44,12 +36,15 @@ class Failure:
 class Waiting:
     thread: int
     on: str
-    owner: int | None
+    owners: tuple[int, ...]
     line: int
+    why: str
 
 
 class Toy:
     """Threads, plain variables, and one lock of each name, which is a condition as well."""
+
+    printed = None
 
     def __init__(self, threads: Sequence[Sequence[Instruction]], memory: dict[str, int], check: Any = None) -> None:
         self.threads, self.check = threads, check
@@ -90,15 +85,19 @@ class Toy:
         op, *rest = self.threads[thread][self.at[thread]]
         return Access("lock" if thread in self.waiting else op, rest[1] if op == "read" else rest[0])
 
-    def step(self, thread: int) -> Step:
-        instruction, access, line = self.threads[thread][self.at[thread]], self.peek(thread), self.at[thread] + 1
+    def where(self, thread: int) -> tuple[int, int]:
+        return self.at[thread] + 1, 1
+
+    def name_of(self, thread: int) -> str:
+        return self.names[thread]
+
+    def advance(self, thread: int) -> None:
         assert thread in self.enabled()
-        if self._execute(thread, instruction):
+        if self._execute(thread, self.threads[thread][self.at[thread]]):
             self.at[thread] += 1
             self._local(thread)
         if self.done and self.failure is None and self.check is not None and not self.check(self.memory):
-            self.failure = Failure("assertion", None, 99, "the check at the end")
-        return Step(thread, line, access)
+            self.failure = Failure("assertion", -1, 99, "the check at the end")
 
     def blocked(self) -> list[Waiting]:
         last = [(t, at) for t, at in enumerate(self.at) if at < len(self.threads[t]) and not self._can_step(t)]
@@ -109,8 +108,9 @@ class Toy:
 
     def _waiting(self, thread: int, place: str, line: int) -> Waiting:
         if self.waiting.get(thread) is False:
-            return Waiting(thread, place, None, line)
-        return Waiting(thread, f"lock {place}", self.owners.get(place), line)
+            return Waiting(thread, place, (), line, f"it sleeps on {place}")
+        owners = (self.owners[place],) if place in self.owners else ()
+        return Waiting(thread, f"lock {place}", owners, line, f"it waits for {place}")
 
     def _can_step(self, thread: int) -> bool:
         if self.at[thread] >= len(self.threads[thread]):

@@ -10,11 +10,31 @@ from cluster_engine.exploration.explorable import Access
 
 NOTHING = 0  # the number of a step that touches nothing shared
 
-# Steps on plain variables: the only ones that a data race can be made of.
-PLAIN = frozenset({"read", "write"})
+# Steps on objects that are always possible once their thread has come to them.
+_NEVER_BLOCKS = frozenset(
+    {"write", "update", "unlock", "release", "notify", "set", "clear", "print", "yield", "work", "sleep"}
+)
 
-# Steps that are always possible once their thread has come to them.
-_NEVER_BLOCKS = PLAIN | {"update", "unlock", "release", "notify", "set", "clear", "print", "yield", "work", "sleep"}
+# A step that will be an error, such as a number divided by a text: what it would have touched cannot be told.
+_ERROR = "error"
+
+
+def is_plain(access: Access) -> bool:
+    """Return whether a step reads or writes variables, lists or dicts; objects have places such as "lock:m"."""
+    kind, colon, _ = access.location.partition(":")
+    return access.op in ("read", "write") and access.location != "" and not (colon and kind.isidentifier())
+
+
+def places(access: Access) -> dict[str, bool]:
+    """Return each place that a step touches with whether it is changed."""
+    touched = dict(access.also)
+    if access.location:
+        touched[access.location] = access.op != "read"
+    return touched
+
+
+def _conflict(one: Access, other: Access) -> bool:
+    return _ERROR in (one.op, other.op) or one.conflicts(other) or other.conflicts(one)
 
 
 class Accesses:
@@ -35,7 +55,7 @@ class Accesses:
     def may_block(self, number: int) -> bool:
         """Return whether a step with this access can be impossible for a while."""
         access = self._known[number]
-        return access is not None and access.op not in _NEVER_BLOCKS
+        return access is not None and access.op not in _NEVER_BLOCKS and not is_plain(access)
 
     def _add(self, access: Access) -> int:
         number = len(self._known)
@@ -43,7 +63,7 @@ class Accesses:
         self._known.append(access)
         self.conflicts.append(0)
         for other, known in enumerate(self._known):
-            if known is not None and (access.conflicts(known) or known.conflicts(access)):
+            if known is not None and _conflict(access, known):
                 self.conflicts[number] |= 1 << other
                 self.conflicts[other] |= 1 << number
         return number

@@ -6,19 +6,24 @@ from cluster_engine.exploration.explorable import Waiting
 
 
 def circle(waiting: Sequence[Waiting]) -> list[Waiting]:
-    """Return a cycle of the wait-for graph, from its first thread on, or nothing."""
+    """Return a cycle of the wait-for graph, as short as there is through its first thread, or nothing."""
     by_thread = {one.thread: one for one in waiting}
     for start in waiting:
-        followed = _follow(start, by_thread)
-        if followed and followed[-1].owner == start.thread:
-            return followed
+        found = _round(start, by_thread)
+        if found:
+            return found
     return []
 
 
-def _follow(start: Waiting, by_thread: dict[int, Waiting]) -> list[Waiting]:
-    followed = [start]
-    while (owner := followed[-1].owner) != start.thread:
-        if owner not in by_thread or by_thread[owner] in followed:
-            return []
-        followed.append(by_thread[owner])
-    return followed
+def _round(start: Waiting, by_thread: dict[int, Waiting]) -> list[Waiting]:
+    """Return the shortest way from a thread over those it waits for back to itself."""
+    ways = [[start]]
+    met: set[int] = set()
+    for way in ways:  # grows as the search goes on, nearest first
+        for owner in way[-1].owners:
+            if owner == start.thread:
+                return way
+            if owner in by_thread and owner not in met:
+                met.add(owner)
+                ways.append([*way, by_thread[owner]])
+    return []

@@ -18,26 +18,13 @@ class Access(Protocol):
     def conflicts(self, other: Any, /) -> bool: ...
 
 
-class Step(Protocol):
-    """One atomic step that was taken."""
-
-    @property
-    def thread(self) -> int: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def access(self) -> Access | None: ...
-    @property
-    def printed(self) -> str | None: ...
-
-
 class Failed(Protocol):
     """A failed assertion or an error; it ended the run."""
 
     @property
     def kind(self) -> str: ...
     @property
-    def thread(self) -> int | None: ...
+    def thread(self) -> int: ...
     @property
     def line(self) -> int: ...
     @property
@@ -45,31 +32,58 @@ class Failed(Protocol):
 
 
 class Waiting(Protocol):
-    """A thread that cannot step: what it waits for, and which thread owns that (None: nobody)."""
+    """A thread that cannot step: what it waits for, which threads hold that, and why as the end of a sentence."""
 
     @property
     def thread(self) -> int: ...
     @property
     def on(self) -> str: ...
     @property
-    def owner(self) -> int | None: ...
+    def owners(self) -> tuple[int, ...]: ...
     @property
     def line(self) -> int: ...
+    @property
+    def why(self) -> str: ...
 
 
 class Explorable(Protocol):
     """A program part-way through a run. A state in which no thread is enabled is the end of a run."""
 
     @property
-    def names(self) -> Sequence[str]: ...
+    def done(self) -> bool:
+        """Whether every thread has ended."""
+
     @property
-    def done(self) -> bool: ...
+    def failure(self) -> Failed | None:
+        """Why the run ended before its time, or after all threads (thread -1: the lines after them)."""
+
     @property
-    def failure(self) -> Failed | None: ...
-    def enabled(self) -> list[int]: ...
-    def step(self, thread: int, /) -> Step: ...
-    def copy(self) -> Self: ...
-    def key(self) -> Hashable: ...
-    def blocked(self) -> Sequence[Waiting]: ...
-    def outcome(self) -> dict[str, Any]: ...
-    def peek(self, thread: int, /) -> Access | None: ...
+    def printed(self) -> str | None:
+        """What the last step printed."""
+
+    def enabled(self) -> list[int]:
+        """Return the threads that can step, lowest first; none once the run has failed."""
+
+    def advance(self, thread: int, /) -> None:
+        """Take one step of a thread that is enabled."""
+
+    def peek(self, thread: int, /) -> Access | None:
+        """Return what a thread's next step would touch; None once it has ended."""
+
+    def where(self, thread: int, /) -> tuple[int, int]:
+        """Return line and column of a thread's next step."""
+
+    def copy(self) -> Self:
+        """Return a machine that goes on from here on its own."""
+
+    def key(self) -> Hashable:
+        """Return a value that is equal for states with equal futures."""
+
+    def blocked(self) -> Sequence[Waiting]:
+        """Return the threads that have not ended and cannot step."""
+
+    def outcome(self) -> dict[str, Any]:
+        """Return the values of the shared variables, by name."""
+
+    def name_of(self, thread: int, /) -> str:
+        """Return a thread's name."""

@@ -1,6 +1,6 @@
 """The front of the package: explore the schedules of a program."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, get_args
 
 from cluster_engine.exploration import strategies
@@ -21,6 +21,7 @@ SAMPLES = 1_000  # schedules that are drawn if nobody says how many
 
 def explore_machine(
     machine: Explorable,
+    names: Sequence[str],
     strategy: Strategy = "all",
     *,
     asserts: bool = False,
@@ -32,32 +33,39 @@ def explore_machine(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Exploration:
-    """Explore the runs that begin with `machine`, which stays as it is.
+    """Explore the runs that begin with `machine`, which stays as it is. `names` are those of its threads.
 
     `asserts` says whether the program states what is right: then a data race that no schedule fails by is no failure.
     """
     cap = schedules or (SAMPLES if strategy in ("random", "pct") else MAX_SCHEDULES)
     budget = Budget(cap, MAX_STATES, progress, cancelled)
-    search = _search(machine, strategy, budget, preemptions, depth, seed, count)
+    search = _search(machine, names, strategy, budget, preemptions, depth, seed, count)
     if search.method not in ("states", "preemptions"):
         _shorten(machine, search, Budget(MAX_SCHEDULES, MAX_STATES, progress, cancelled))
     return _told(strategy, search, asserts)
 
 
 def _search(
-    machine: Explorable, strategy: Strategy, budget: Budget, preemptions: int, depth: int, seed: int, count: bool
+    machine: Explorable,
+    names: Sequence[str],
+    strategy: Strategy,
+    budget: Budget,
+    preemptions: int,
+    depth: int,
+    seed: int,
+    count: bool,
 ) -> Search:
     if count:
-        return strategies.counted(machine, budget)
+        return strategies.counted(machine, names, budget)
     match strategy:
         case "all":
-            return strategies.everything(machine, budget)
+            return strategies.everything(machine, names, budget)
         case "bounded":
-            return strategies.bounded(machine, budget, preemptions)
+            return strategies.bounded(machine, names, budget, preemptions)
         case "random":
-            return strategies.at_random(machine, budget, seed)
+            return strategies.at_random(machine, names, budget, seed)
         case "pct":
-            return strategies.by_priorities(machine, budget, seed, depth)
+            return strategies.by_priorities(machine, names, budget, seed, depth)
 
 
 def _shorten(machine: Explorable, search: Search, budget: Budget) -> None:

@@ -37,7 +37,7 @@ class Finding(NamedTuple):
 
 def failed(failure: Failed, taken: Sequence[Taken]) -> Finding:
     """Return the finding of an assertion that failed or an error."""
-    threads = () if failure.thread is None or failure.thread < 0 else (failure.thread,)
+    threads = () if failure.thread < 0 else (failure.thread,)
     return Finding(Fault(failure.kind, (failure.line,), ""), threads, failure.text, taken)
 
 
@@ -53,7 +53,7 @@ def stuck(machine: Explorable, taken: Sequence[Taken]) -> Finding:
 def waiting_for_ever(machine: Explorable, waiting: Sequence[Waiting], taken: Sequence[Taken], kind: str) -> Finding:
     """Return the finding of threads that wait for what cannot come."""
     lines = tuple(sorted(one.line for one in waiting))
-    text = "; ".join(_waits(machine, one) for one in waiting) + "."
+    text = "; ".join(f"{machine.name_of(one.thread)} stands in line {one.line}: {one.why}" for one in waiting) + "."
     return Finding(Fault(kind, lines, ""), tuple(one.thread for one in waiting), text, taken)
 
 
@@ -74,19 +74,12 @@ def raced(machine: Explorable, race: Race, taken: Sequence[Taken]) -> Finding:
     variable = race.location.partition("[")[0].partition(".")[0]
     verbs = ["writes" if one.access and one.access.op == "write" else "reads" for one in both]
     first, second = (
-        f"{machine.names[one.thread]} {verb} {race.location} in line {one.line}"
+        f"{machine.name_of(one.thread)} {verb} {race.location} in line {one.line}"
         for one, verb in zip(both, verbs, strict=True)
     )
     lines = tuple(sorted(one.line for one in both))
     text = f"{first} and {second}, and nothing orders the two."
     return Finding(Fault("race", lines, variable), (both[0].thread, both[1].thread), text, taken[: race.second + 1])
-
-
-def _waits(machine: Explorable, waiting: Waiting) -> str:
-    text = f"{machine.names[waiting.thread]} waits for {waiting.on} in line {waiting.line}"
-    if waiting.owner is None:
-        return text
-    return f"{text}, which {machine.names[waiting.owner]} holds"
 
 
 class Findings:

@@ -35,7 +35,7 @@ def livelocks(graph: "Graph", start: Explorable) -> Iterator[Finding]:
         taken = _replay(start.copy(), [step.thread for step in path] + [edge.thread for edge in edges])
         lines = tuple(sorted({edge.line for edge in edges}))
         threads = tuple(sorted({edge.thread for edge in edges}))
-        who = " and ".join(start.names[thread] for thread in threads)
+        who = " and ".join(start.name_of(thread) for thread in threads)
         text = f"{who} can go on for ever and come back to where they were after {len(edges)} steps."
         yield Finding(Fault("livelock", lines, ""), threads, text, taken, len(edges))
 

@@ -10,7 +10,7 @@ object; the start and the end of the program surround all threads.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cluster_engine.exploration.accesses import PLAIN
+from cluster_engine.exploration.accesses import is_plain, places
 from cluster_engine.exploration.runs import Taken
 
 # What only passes on to later ones, and what only takes from earlier ones; all other operations do both.
@@ -50,12 +50,10 @@ class _Order:
         if access is None:
             return ()
         self._threads[taken.thread][taken.thread] += 1
-        places = dict(access.also)
-        if access.location:
-            places[access.location] = access.op != "read"
-        if access.op in PLAIN:
-            return [race for name, writes in places.items() for race in self._use(name, writes, place, taken)]
-        for name in places:
+        touched = places(access)
+        if is_plain(access):
+            return [race for name, writes in touched.items() for race in self._use(name, writes, place, taken)]
+        for name in touched:
             self._synchronise(access.op, name, self._threads[taken.thread])
         return ()
 

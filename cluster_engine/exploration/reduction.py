@@ -67,11 +67,11 @@ class _Node:
 class Reduction:
     """The search. `states` counts the different states that it met."""
 
-    def __init__(self, machine: Explorable, accesses: Accesses, max_steps: int) -> None:
-        self._accesses = accesses
-        self._conflicts = accesses.conflicts
+    def __init__(self, machine: Explorable, threads: int, max_steps: int) -> None:
+        self._accesses = Accesses()
+        self._conflicts = self._accesses.conflicts
         self._max_steps = max_steps
-        self._none: Clock = (0,) * len(machine.names)
+        self._none: Clock = (0,) * threads
         self._events: list[_Event] = []
         self._nodes = [_Node(machine, None, {}, 0)]
         self._on_path: set[Hashable] = set()
@@ -192,7 +192,7 @@ class Reduction:
             if event.failure is None:
                 if event.taken.thread not in machine.enabled():
                     return False
-                machine.step(event.taken.thread)
+                machine.advance(event.taken.thread)
         return thread in machine.enabled() and self._accesses.number(machine.peek(thread)) == number
 
     def _independent(self, place: int) -> Iterator[_Event]:

@@ -45,9 +45,10 @@ class Run(NamedTuple):
 
 def take(machine: Explorable, thread: int, preempted: int | None) -> Taken:
     """Let a thread take its next step; the thread `preempted` has to make room for any other."""
-    missed = _missed(machine, machine.peek(thread))
-    step = machine.step(thread)
-    return Taken(thread, step.access, step.line, preempted not in (None, thread), step.printed is not None, missed)
+    access, (line, _) = machine.peek(thread), machine.where(thread)
+    missed = _missed(machine, access)
+    machine.advance(thread)
+    return Taken(thread, access, line, preempted not in (None, thread), machine.printed is not None, missed)
 
 
 def _missed(machine: Explorable, access: Access | None) -> str:
@@ -67,7 +68,7 @@ def able_to_go_on(machine: Explorable, last: Taken) -> int | None:
 def broken(machine: Explorable) -> Failed | None:
     """Return the failure of a thread, which ended the run before its time."""
     failure = machine.failure
-    return None if failure is None or failure.thread is None or failure.thread < 0 else failure
+    return None if failure is None or failure.thread < 0 else failure
 
 
 def has_outcome(machine: Explorable) -> bool:

@@ -22,12 +22,12 @@ def random_runs(machine: Explorable, seed: int, max_steps: int) -> Iterator[Run]
         yield _run(machine.copy(), lambda _, enabled: rng.choice(enabled), max_steps)
 
 
-def pct_runs(machine: Explorable, seed: int, depth: int, max_steps: int) -> Iterator[Run]:
+def pct_runs(machine: Explorable, threads: int, seed: int, depth: int, max_steps: int) -> Iterator[Run]:
     """Yield runs without end by priorities with `depth` - 1 changes. k is the longest run so far."""
     rng = Random(seed)
     longest = 1
     while True:
-        run = _run(machine.copy(), _Priorities(rng, len(machine.names), depth, longest).choose, max_steps)
+        run = _run(machine.copy(), _Priorities(rng, threads, depth, longest).choose, max_steps)
         longest = max(longest, len(run.taken))
         yield run
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
-from cluster_engine.exploration.accesses import PLAIN
+from cluster_engine.exploration.accesses import is_plain, places
 from cluster_engine.exploration.deadlocks import circle
 from cluster_engine.exploration.explorable import Access
 from cluster_engine.exploration.findings import Fault, Finding, Findings, failed, raced, stuck, waiting_for_ever
@@ -52,18 +52,20 @@ def _wants(wanted: set[Fault] | None, kind: str) -> bool:
 def _races(reached: Reached) -> Iterator[Finding]:
     """Yield the data races whose two accesses are possible at once."""
     for pair in combinations(reached.moves, 2):
-        if _race(pair[0].taken.access, pair[1].taken.access):
+        place = _race(pair[0].taken.access, pair[1].taken.access)
+        if place:
             tries = [both for first, second in (pair, pair[::-1]) if (both := _both(reached, first, second))]
             if tries:
                 path = min((reached.visit.path() + both for both in tries), key=_cost)
-                race = Race(str(path[-1].access and path[-1].access.location), len(path) - 2, len(path) - 1)
-                yield raced(reached.machine, race, path)
+                yield raced(reached.machine, Race(place, len(path) - 2, len(path) - 1), path)
 
 
-def _race(one: Access | None, other: Access | None) -> bool:
-    if one is None or other is None or one.location != other.location:
-        return False
-    return one.op in PLAIN and other.op in PLAIN and "write" in (one.op, other.op)
+def _race(one: Access | None, other: Access | None) -> str:
+    """Return the place that two accesses race for, or an empty text."""
+    if one is None or other is None or not (is_plain(one) and is_plain(other)):
+        return ""
+    mine, theirs = places(one), places(other)
+    return next((place for place in mine if place in theirs and (mine[place] or theirs[place])), "")
 
 
 def _both(reached: Reached, first: Move, second: Move) -> list[Taken]:

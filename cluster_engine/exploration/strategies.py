@@ -1,10 +1,9 @@
 """The ways to choose schedules, each summed up in findings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from cluster_engine.exploration.accesses import Accesses
 from cluster_engine.exploration.budget import MAX_STEPS, Budget, Stopped
 from cluster_engine.exploration.counting import Counting, Endless
 from cluster_engine.exploration.explorable import Explorable
@@ -19,6 +18,8 @@ from cluster_engine.exploration.states import StateSearch
 # A program that has more classes of runs than this probably has fewer states: they are searched instead.
 MANY_CLASSES = 10_000
 
+Names = Sequence[str]
+
 
 @dataclass(slots=True)
 class Search:
@@ -32,21 +33,21 @@ class Search:
     endless: bool = False
 
 
-def everything(machine: Explorable, budget: Budget) -> Search:
+def everything(machine: Explorable, names: Names, budget: Budget) -> Search:
     """Run one schedule of each happens-before class; if runs are endless or classes too many, visit each state."""
     try:
-        return _reduced(machine, budget)
+        return _reduced(machine, names, budget)
     except (Repeated, TooLong, _Many):
-        return each_state(machine, budget)
+        return each_state(machine, names, budget)
 
 
 class _Many(Exception):
     """There are many classes."""
 
 
-def _reduced(machine: Explorable, budget: Budget) -> Search:
-    search = Search("reduction", Findings(machine.names))
-    reduction = Reduction(machine.copy(), Accesses(), MAX_STEPS)
+def _reduced(machine: Explorable, names: Names, budget: Budget) -> Search:
+    search = Search("reduction", Findings(names))
+    reduction = Reduction(machine.copy(), len(names), MAX_STEPS)
     try:
         for run in reduction.runs():
             budget.check(search.findings.schedules, reduction.states)
@@ -60,25 +61,27 @@ def _reduced(machine: Explorable, budget: Budget) -> Search:
     return search
 
 
-def each_state(machine: Explorable, budget: Budget) -> Search:
+def each_state(machine: Explorable, names: Names, budget: Budget) -> Search:
     """Visit every state that can be reached."""
     graph = Graph()
-    search = _visit("states", machine, budget, None, graph)
+    search = _visit("states", machine, names, budget, None, graph)
     for finding in livelocks(graph, machine):
         search.findings.settle(finding)
     return search
 
 
-def bounded(machine: Explorable, budget: Budget, preemptions: int) -> Search:
+def bounded(machine: Explorable, names: Names, budget: Budget, preemptions: int) -> Search:
     """Visit every state that can be reached with so many preemptions, those with fewer first."""
-    search = _visit("preemptions", machine, budget, preemptions, None)
+    search = _visit("preemptions", machine, names, budget, preemptions, None)
     if not search.complete and not search.stopped:
         search.stopped = f"Schedules with more than {preemptions} preemptions were left out."
     return search
 
 
-def _visit(method: str, machine: Explorable, budget: Budget, bound: int | None, graph: Graph | None) -> Search:
-    search = Search(method, Findings(machine.names))
+def _visit(
+    method: str, machine: Explorable, names: Names, budget: Budget, bound: int | None, graph: Graph | None
+) -> Search:
+    search = Search(method, Findings(names))
     states = StateSearch(machine.copy(), bound, MAX_STEPS)
     try:
         for reached in states.reached():
@@ -96,18 +99,18 @@ def _visit(method: str, machine: Explorable, budget: Budget, bound: int | None, 
     return search
 
 
-def at_random(machine: Explorable, budget: Budget, seed: int) -> Search:
+def at_random(machine: Explorable, names: Names, budget: Budget, seed: int) -> Search:
     """Draw each step of a run."""
-    return _sample(machine, budget, random_runs(machine, seed, MAX_STEPS))
+    return _sample(machine, names, budget, random_runs(machine, seed, MAX_STEPS))
 
 
-def by_priorities(machine: Explorable, budget: Budget, seed: int, depth: int) -> Search:
+def by_priorities(machine: Explorable, names: Names, budget: Budget, seed: int, depth: int) -> Search:
     """Run by random priorities that change `depth` - 1 times."""
-    return _sample(machine, budget, pct_runs(machine, seed, depth, MAX_STEPS))
+    return _sample(machine, names, budget, pct_runs(machine, len(names), seed, depth, MAX_STEPS))
 
 
-def _sample(machine: Explorable, budget: Budget, runs: Iterable[Run]) -> Search:
-    search = Search("sampling", Findings(machine.names))
+def _sample(machine: Explorable, names: Names, budget: Budget, runs: Iterable[Run]) -> Search:
+    search = Search("sampling", Findings(names))
     ends = set()
     try:
         for run in islice(runs, budget.schedules):
@@ -121,14 +124,14 @@ def _sample(machine: Explorable, budget: Budget, runs: Iterable[Run]) -> Search:
     return search
 
 
-def counted(machine: Explorable, budget: Budget) -> Search:
+def counted(machine: Explorable, names: Names, budget: Budget) -> Search:
     """Count the schedules of the unreduced tree by how they end."""
-    search = Search("counting", Findings(machine.names))
+    search = Search("counting", Findings(names))
     counting = Counting(machine.copy())
     try:
         ends = counting.count(lambda states: budget.check(-1, states))
     except Endless:
-        return _endless(machine, budget)
+        return _endless(machine, names, budget)
     except Stopped as stopped:
         search.stopped, search.states = str(stopped), counting.states
         return search
@@ -138,8 +141,8 @@ def counted(machine: Explorable, budget: Budget) -> Search:
     return search
 
 
-def _endless(machine: Explorable, budget: Budget) -> Search:
-    search = each_state(machine, budget)
+def _endless(machine: Explorable, names: Names, budget: Budget) -> Search:
+    search = each_state(machine, names, budget)
     search.endless = True
     search.stopped = search.stopped or "Threads can go round for ever, so there is no end of schedules to count."
     return search
