@@ -1,0 +1,1 @@
+"""Instructions of the machine: what a program is compiled to."""

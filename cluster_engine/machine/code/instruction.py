@@ -1,0 +1,74 @@
+"""What all instructions share."""
+
+from collections.abc import Callable
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from cluster_engine.machine.accesses import Access
+
+if TYPE_CHECKING:
+    from cluster_engine.machine.machine import Machine
+    from cluster_engine.machine.tasks import Task
+
+NEVER, MAYBE, ALWAYS = 0, 1, 2
+
+
+class Instruction:
+    """One instruction: local work (`stops` NEVER), a step (ALWAYS), or a step when what it touches is shared (MAYBE).
+
+    Attributes:
+        index, next: Its own place and that of its successor in the program.
+        live: The slots that are read again from here on; all others are left out of a thread's key.
+    """
+
+    __slots__ = ("column", "index", "line", "live", "next", "pick")
+    stops = NEVER
+    waits = False
+
+    line: int
+    column: int
+    index: int
+    next: int
+    live: tuple[int, ...]
+    pick: Callable[[Any], Any] | None
+
+    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+        """Do the work and return the place of the next instruction (or END or STAY)."""
+        raise NotImplementedError
+
+    def shared(self, m: "Machine", task: "Task") -> bool:
+        """Return whether an instruction that MAYBE stops is a step now."""
+        return True
+
+    def ready(self, m: "Machine", thread: int, task: "Task") -> bool:
+        """Return whether the step can be taken now; asked only where `waits`."""
+        return True
+
+    def access(self, m: "Machine", task: "Task") -> Access:
+        """Return what the step would touch."""
+        return Access("yield", "")
+
+    def uses(self) -> int:
+        """Return the bit mask of the slots that are read."""
+        return 0
+
+    def defines(self) -> int:
+        """Return the bit mask of the slots that are written."""
+        return 0
+
+    def targets(self) -> tuple[int, ...]:
+        """Return where the instruction can go from here, besides to END."""
+        return (self.next,)
+
+    def move(self, place: Callable[[int], int]) -> None:
+        """Replace the places that the instruction goes to."""
+        self.next = place(self.next)
+
+    def words(self, program: Any) -> str:
+        """Return the step in words, before it is known what it will touch."""
+        return ""
+
+    def set_live(self, mask: int) -> None:
+        """Note the slots that are read again from here on."""
+        self.live = tuple([slot for slot in range(mask.bit_length()) if mask >> slot & 1])
+        self.pick = itemgetter(*self.live) if self.live else None

@@ -1,0 +1,141 @@
+"""Methods of objects, lists and dicts, and what only the top level does: making objects and threads."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cluster_engine.machine import containers, heap
+from cluster_engine.machine.accesses import Access
+from cluster_engine.machine.code.instruction import MAYBE, Instruction
+from cluster_engine.machine.nodes import Const, Node, uses_of
+from cluster_engine.machine.objects import Operation, Paused, SyncObject
+from cluster_engine.machine.tasks import STAY
+from cluster_engine.machine.values import Fault, Handle, Ref, handle, kind
+
+if TYPE_CHECKING:
+    from cluster_engine.machine.machine import Machine
+    from cluster_engine.machine.tasks import Task
+
+
+class Invoke(Instruction):
+    """slot = value.method(arguments), of an object (always a step) or of a list or dict (a step if it is shared)."""
+
+    __slots__ = ("arguments", "method", "node", "slot", "source")
+    stops = MAYBE
+    waits = True
+
+    def __init__(self, slot: int, node: Node, method: str, arguments: Sequence[Node], source: str) -> None:
+        self.slot, self.node, self.method = slot, node, method
+        self.arguments, self.source = tuple(arguments), source
+
+    def operation(self, m: "Machine", task: "Task") -> tuple[SyncObject, Operation] | None:
+        """Return the object and its operation (None: the value is a list, a dict or a mistake)."""
+        value = self.node.evaluate(task.slots)
+        if value.__class__ is not Handle:
+            return None
+        found = m.program.objects[value.number]
+        return found, found.operation(self.method, len(self.arguments))
+
+    def shared(self, m: "Machine", task: "Task") -> bool:
+        value = self.node.evaluate(task.slots)
+        if value.__class__ is Ref:
+            return heap.is_shared(m, value)
+        return self.operation(m, task) is not None
+
+    def ready(self, m: "Machine", thread: int, task: "Task") -> bool:
+        found = self.operation(m, task)
+        return found is None or can_go_on(m, *found, thread, task.phase)
+
+    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+        found = self.operation(m, task)
+        if found is None:
+            return self._of_container(m, task)
+        return self._operate(m, *found, thread, task)
+
+    def _operate(self, m: "Machine", target: SyncObject, operation: Operation, thread: int, task: "Task") -> int:
+        if task.phase is not None and operation.resume:
+            result, task.phase = operation.resume(m, target, thread, task.phase), None
+        else:
+            result = operation.run(m, target, thread, self._values(task))
+        if result.__class__ is Paused:
+            task.phase = result.memory
+            return STAY
+        task.slots[self.slot] = result
+        return self.next
+
+    def _values(self, task: "Task") -> list[Any]:
+        return [argument.evaluate(task.slots) for argument in self.arguments]
+
+    def _of_container(self, m: "Machine", task: "Task") -> int:
+        value = self.node.evaluate(task.slots)
+        container = heap.container_of(m, value, f"have a method {self.method}")
+        method = containers.method(container, self.method, len(self.arguments))
+        task.slots[self.slot] = method.run(m, value, self._values(task))
+        return self.next
+
+    def access(self, m: "Machine", task: "Task") -> Access:
+        found = self.operation(m, task)
+        if found is not None:
+            return found[0].access(m, found[1], task.phase, self._values(task))
+        container = m.heap[self.node.evaluate(task.slots).number]
+        return containers.method(container, self.method, len(self.arguments)).access(m, container, self._values(task))
+
+    def uses(self) -> int:
+        return self.node.uses | uses_of(self.arguments)
+
+    def defines(self) -> int:
+        return 1 << self.slot
+
+    def words(self, program: Any) -> str:
+        if isinstance(self.node, Const) and isinstance(self.node.value, Handle):
+            target: SyncObject = program.objects[self.node.value.number]
+            return target.says(target.operation(self.method, len(self.arguments)), None)
+        return f"{self.source}.{self.method}()"
+
+
+def can_go_on(m: "Machine", target: SyncObject, operation: Operation, thread: int, phase: Any) -> bool:
+    """Return whether a thread can take the first half of an operation, or the second where `phase` is set."""
+    ready = operation.ready if phase is None else operation.resume_ready
+    return ready is None or ready(m, target, thread)
+
+
+class Create(Instruction):
+    """slot = a new object; the top level only."""
+
+    __slots__ = ("arguments", "make", "slot")
+
+    def __init__(
+        self, slot: int, make: Callable[["Machine", list[Any]], SyncObject], arguments: Sequence[Node]
+    ) -> None:
+        self.slot, self.make, self.arguments = slot, make, tuple(arguments)
+
+    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+        made = self.make(m, [argument.evaluate(task.slots) for argument in self.arguments])
+        m.program.objects.append(made)
+        m.objects = (*m.objects, made.initial)
+        task.slots[self.slot] = handle(made.index)
+        return self.next
+
+    def uses(self) -> int:
+        return uses_of(self.arguments)
+
+    def defines(self) -> int:
+        return 1 << self.slot
+
+
+class Spawn(Instruction):
+    """Add a thread; the top level only. The last two values are its name (None: the next free letter) and priority."""
+
+    __slots__ = ("arguments", "function")
+
+    def __init__(self, function: str, arguments: Sequence[Node]) -> None:
+        self.function, self.arguments = function, tuple(arguments)
+
+    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+        *values, name, priority = [argument.evaluate(task.slots) for argument in self.arguments]
+        if not (name is None or isinstance(name, str)):
+            raise Fault(f"The name of a thread is a string, not {kind(name)}.")
+        m.program.add_thread(self.function, values, name, priority)
+        return self.next
+
+    def uses(self) -> int:
+        return uses_of(self.arguments)

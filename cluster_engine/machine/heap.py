@@ -1,0 +1,183 @@
+"""Lists and dicts of a machine.
+
+A list or dict is the thread's own until it is put into a shared place; from then on it has that place's name, and each
+use of it is a step. What a thread has published it may still hold, as in Python: two names for one list.
+"""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cluster_engine.machine.accesses import Access
+from cluster_engine.machine.values import MAX_ELEMENTS, Fault, Handle, Ref, kind, ref
+
+if TYPE_CHECKING:
+    from cluster_engine.machine.machine import Machine
+
+LIST, DICT = "list", "dict"
+MAX_CONTAINERS = 10_000
+TEXT_DEPTH = 6
+
+
+class Container(NamedTuple):
+    """A list (`items` are its elements) or a dict (they are pairs); `name` is "" while it is one thread's own."""
+
+    kind: str
+    name: str
+    items: tuple[Any, ...]
+
+
+def allocate(m: "Machine", kind: str, items: tuple[Any, ...]) -> Ref:
+    """Make a new list or dict that belongs to one thread."""
+    if len(m.heap) >= MAX_CONTAINERS:
+        raise Fault(f"A program has {MAX_CONTAINERS:,} lists and dicts at most.")
+    m.heap = (*m.heap, Container(kind, "", _bounded(items)))
+    return ref(len(m.heap) - 1)
+
+
+def replace(m: "Machine", where: Ref, items: tuple[Any, ...]) -> None:
+    """Give a list or dict new contents."""
+    heap, number = m.heap, where.number
+    changed = heap[number]._replace(items=_bounded(items))
+    m.heap = (*heap[:number], changed, *heap[number + 1 :])
+
+
+def _bounded(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(items) > MAX_ELEMENTS:
+        raise Fault(f"Lists and dicts have {MAX_ELEMENTS:,} elements at most.")
+    return items
+
+
+def is_shared(m: "Machine", value: Any) -> bool:
+    """Return whether a value is a list or dict that other threads can reach."""
+    return value.__class__ is Ref and m.heap[value.number].name != ""
+
+
+def publish(m: "Machine", value: Any, name: str) -> None:
+    """Name the lists and dicts that a value brings into a shared place, and all that they contain."""
+    pending = [(value, name)]
+    while pending:
+        value, name = pending.pop()
+        if isinstance(value, tuple):
+            pending += [(part, f"{name}[{i}]") for i, part in enumerate(value)]
+        elif isinstance(value, Ref) and not m.heap[value.number].name:
+            pending += _named(m, value, name)
+
+
+def _named(m: "Machine", value: Ref, name: str) -> list[tuple[Any, str]]:
+    number, container = value.number, m.heap[value.number]
+    m.heap = (*m.heap[:number], container._replace(name=name), *m.heap[number + 1 :])
+    return [(element, f"{name}[{text(m, key, quote=True)}]") for key, element in pairs(container)]
+
+
+def pairs(container: Container) -> list[tuple[Any, Any]]:
+    """Return the places of a container with what stands there."""
+    return list(enumerate(container.items)) if container.kind == LIST else list(container.items)
+
+
+def container_of(m: "Machine", value: Any, doing: str) -> Container:
+    """Return the list or dict that a value refers to.
+
+    Raises:
+        Fault: It is none; `doing` says what was tried with it ("be indexed").
+    """
+    if value.__class__ is Ref:
+        return m.heap[value.number]
+    raise Fault(f"Only a list or a dict can {doing}, not {kind(value)}.")
+
+
+def place_of(container: Container, index: Any) -> int:
+    """Return where in `items` the element with this index or key stands (-1: a key that is not there).
+
+    Raises:
+        Fault: The index of a list is no number or out of range, or a key is none.
+    """
+    if container.kind == DICT:
+        _check_key(index)
+        return next((i for i, (key, _) in enumerate(container.items) if key == index), -1)
+    size = len(container.items)
+    if not isinstance(index, int):
+        raise Fault(f"The index of a list is a number, not {kind(index)}.")
+    if not -size <= index < size:
+        raise Fault(f"{_title(container)} has {size} elements: there is none at [{index}].")
+    return index % size
+
+
+def _check_key(key: Any) -> None:
+    if isinstance(key, Ref | Handle):
+        raise Fault(f"The key of a dict is a number or a string, not {kind(key)}.")
+
+
+def _title(container: Container) -> str:
+    return f"`{container.name}`" if container.name else f"The {container.kind}"
+
+
+def element(m: "Machine", container: Container, index: Any) -> Any:
+    """Return the element of a list or dict.
+
+    Raises:
+        Fault: There is none.
+    """
+    place = place_of(container, index)
+    if container.kind == LIST:
+        return container.items[place]
+    if place < 0:
+        raise Fault(f"{_title(container)} has no key {text(m, index, quote=True)}.")
+    return container.items[place][1]
+
+
+def put_element(m: "Machine", where: Ref, index: Any, value: Any) -> None:
+    """Replace the element of a list, or set the value of a dict's key."""
+    container = m.heap[where.number]
+    place, items = place_of(container, index), container.items
+    entry = value if container.kind == LIST else (index, value)
+    if place < 0:
+        replace(m, where, (*items, entry))
+    else:
+        replace(m, where, (*items[:place], entry, *items[place + 1 :]))
+    if container.name:
+        publish(m, value, f"{container.name}[{text(m, index, quote=True)}]")
+
+
+def location(m: "Machine", container: Container, index: Any) -> str:
+    """Return the name of an element's place; a negative index is counted from the end."""
+    if container.kind == LIST and isinstance(index, int) and index < 0:
+        index += len(container.items)
+    return f"{container.name}[{text(m, index, quote=True)}]"
+
+
+def element_access(m: "Machine", op: str, container: Container, index: Any, value: Any) -> Access:
+    """Return the access to one element; a new key and a negative index involve the container's shape as well."""
+    new = container.kind == DICT and op != "read" and place_of(container, index) < 0
+    counted = container.kind == LIST and isinstance(index, int) and index < 0
+    also = ((container.name, new),) if new or counted else ()
+    return Access(op, location(m, container, index), value, also)
+
+
+def whole_access(m: "Machine", op: str, container: Container, elements: bool, start: int = 0) -> Access:
+    """Return the access to a container's shape, with all elements from `start` on if they are touched as well."""
+    places = pairs(container)[start:] if elements else []
+    also = tuple([(location(m, container, key), op != "read") for key, _ in places])
+    return Access(op, container.name, None, also)
+
+
+def text(m: "Machine", value: Any, quote: bool = False, depth: int = TEXT_DEPTH) -> str:
+    """Return a value as people write it; strings in quotes where `quote`, and always inside others."""
+    match value:
+        case str():
+            return repr(value) if quote else value
+        case tuple():
+            return f"({', '.join(text(m, part, True, depth - 1) for part in value)})" if depth else "(…)"
+        case Ref():
+            return _container_text(m, m.heap[value.number], depth)
+        case Handle():
+            return m.program.objects[value.number].name
+    return str(value)
+
+
+def _container_text(m: "Machine", container: Container, depth: int) -> str:
+    opening, closing = "[]" if container.kind == LIST else "{}"
+    if not depth:
+        return f"{opening}…{closing}"
+    parts = [text(m, entry, True, depth - 1) for entry in container.items]
+    if container.kind == DICT:
+        parts = [f"{text(m, k, True)}: {text(m, v, True, depth - 1)}" for k, v in container.items]
+    return opening + ", ".join(parts) + closing

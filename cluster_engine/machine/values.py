@@ -1,0 +1,113 @@
+"""What programs compute with.
+
+Integers, booleans, strings, None and tuples are Python's own. Lists and dicts live in the machine's heap, locks and
+their like in its table of objects; programs hold references to them. All values are immutable, so that machines share
+them when they are copied. As in Python, True and 1 are one value.
+"""
+
+from enum import Enum
+from typing import Any
+
+MAX_NUMBER = 10**12
+MAX_TEXT = 10_000
+MAX_ELEMENTS = 10_000
+
+
+class Fault(Exception):
+    """A run-time error of the program; the text is a sentence for the learner."""
+
+
+class Unset(Enum):
+    """What a variable holds before its first assignment."""
+
+    UNSET = "unset"
+
+
+UNSET = Unset.UNSET
+
+
+class Reference:
+    """A number that is no integer of the program. There is one instance a number, so that identity is equality."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __bool__(self) -> bool:
+        raise Fault("A list, a dict or an object is neither true nor false: ask for len(…) > 0.")
+
+
+class Ref(Reference):
+    """A list or dict, by its place in the heap."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> Any:
+        return ref, (self.number,)
+
+    def __repr__(self) -> str:
+        return f"Ref({self.number})"
+
+
+class Handle(Reference):
+    """A lock or another object, by its place in the table of objects."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> Any:
+        return handle, (self.number,)
+
+    def __repr__(self) -> str:
+        return f"Handle({self.number})"
+
+
+_refs: list[Ref] = []
+_handles: list[Handle] = []
+
+
+def ref(number: int) -> Ref:
+    """Return the reference to the list or dict with this number."""
+    while len(_refs) <= number:
+        _refs.append(Ref(len(_refs)))
+    return _refs[number]
+
+
+def handle(number: int) -> Handle:
+    """Return the reference to the object with this number."""
+    while len(_handles) <= number:
+        _handles.append(Handle(len(_handles)))
+    return _handles[number]
+
+
+def kind(value: Any) -> str:
+    """Return what a value is, for error messages: "a number", "a list or dict"…"""
+    match value:
+        case bool():
+            return "a truth value"
+        case int():
+            return "a number"
+        case str():
+            return "a string"
+        case None:
+            return "None"
+        case tuple():
+            return "a tuple"
+        case Ref():
+            return "a list or dict"
+        case Handle():
+            return "a lock or another object"
+    return "nothing"
+
+
+def bounded(value: Any) -> Any:
+    """Return a computed value if it is within the bounds of the language.
+
+    Raises:
+        Fault: The number or the string is too large.
+    """
+    if isinstance(value, int) and not -MAX_NUMBER <= value <= MAX_NUMBER:
+        raise Fault("Numbers go up to 10**12 in either direction.")
+    if isinstance(value, str | tuple) and len(value) > MAX_TEXT:
+        raise Fault(f"Strings and tuples have {MAX_TEXT:,} elements at most.")
+    return value
