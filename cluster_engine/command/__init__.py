@@ -1,6 +1,6 @@
 """The command line over the engine.
 
-Exit status 0: done; 1: an invariant was violated; 2: bad input, explained in one sentence on
+Exit status 0: done; 1: an invariant was violated or a program can fail; 2: bad input, explained in one sentence on
 stderr.
 """
 
@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cluster_engine.command import experiment, labs, run
+from cluster_engine.command import experiment, explore, labs, run
 from cluster_engine.command.arguments import Parser, UsageError
 from cluster_engine.recording import RecordingError
 from cluster_engine.run import RunAway
@@ -21,6 +21,7 @@ _EXAMPLES = """examples:
   python -m cluster_engine labs
   python -m cluster_engine run raft --do "2s cut n1,n2 | n3,n4,n5" --do "4s heal"
   python -m cluster_engine experiment raft --seeds 1..1000 --measure election_ms --jobs 2
+  python -m cluster_engine explore transfer.txt
 """
 
 
@@ -48,10 +49,10 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser(
         prog="python -m cluster_engine",
-        description="Simulated clusters in virtual time: list labs, run one, compare seeds.",
+        description="Simulated clusters in virtual time: list labs, run one, compare seeds, explore programs.",
         epilog=_EXAMPLES,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (labs, run, experiment):
+    for module in (labs, run, experiment, explore):
         module.add_to(commands)
     return parser

@@ -10,6 +10,9 @@ from cluster_engine.exploration.exploration import Exploration
 from cluster_engine.exploration.shortest import shorten
 from cluster_engine.exploration.states import StateSearch
 from cluster_engine.exploration.strategies import Search
+from cluster_engine.machine.code.flow import Fail
+from cluster_engine.machine.machine import Machine
+from cluster_engine.machine.program import Program
 
 Strategy = Literal["all", "bounded", "random", "pct"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
@@ -17,6 +20,39 @@ STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 PREEMPTIONS = 2
 DEPTH = 3
 SAMPLES = 1_000  # schedules that are drawn if nobody says how many
+
+
+def explore(
+    program: Program,
+    strategy: Strategy = "all",
+    *,
+    preemptions: int = PREEMPTIONS,
+    depth: int = DEPTH,
+    schedules: int | None = None,
+    seed: int = 1,
+    count: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Exploration:
+    """Explore the schedules of a program.
+
+    Args:
+        strategy: "all": every schedule, one for each class of those that differ in the order of independent steps only;
+            "bounded": those with at most `preemptions` preemptions; "random": each step drawn; "pct": random priorities
+            that find bugs of `depth`.
+        schedules: Stop after so many (None: 100,000; 1,000 for "random" and "pct").
+        seed: What "random" and "pct" draw from: equal seeds, equal results.
+        count: Count the schedules of the unreduced tree instead, whatever the strategy.
+        progress: Called now and then with the numbers of schedules and states so far.
+        cancelled: Called now and then; True stops the exploration, and what was found so far is returned.
+    """
+    machine = Machine(program)
+    names = [thread.name for thread in program.threads]
+    asserts = any(isinstance(instruction, Fail) for instruction in program.code)
+    return explore_machine(
+        machine, names, strategy, asserts=asserts, preemptions=preemptions, depth=depth, schedules=schedules, seed=seed,
+        count=count, progress=progress, cancelled=cancelled,
+    )  # fmt: skip
 
 
 def explore_machine(

@@ -13,7 +13,7 @@ from cluster_engine.exploration.reduction import Reduction, Repeated, TooLong
 from cluster_engine.exploration.runs import Run
 from cluster_engine.exploration.sampling import pct_runs, random_runs
 from cluster_engine.exploration.shortest import shown
-from cluster_engine.exploration.states import StateSearch
+from cluster_engine.exploration.states import Reached, StateSearch
 
 # A program that has more classes of runs than this probably has fewer states: they are searched instead.
 MANY_CLASSES = 10_000
@@ -63,40 +63,39 @@ def _reduced(machine: Explorable, names: Names, budget: Budget) -> Search:
 
 def each_state(machine: Explorable, names: Names, budget: Budget) -> Search:
     """Visit every state that can be reached."""
-    graph = Graph()
-    search = _visit("states", machine, names, budget, None, graph)
-    for finding in livelocks(graph, machine):
-        search.findings.settle(finding)
-    return search
+    return _visit(Search("states", Findings(names)), machine, budget, None)
 
 
 def bounded(machine: Explorable, names: Names, budget: Budget, preemptions: int) -> Search:
     """Visit every state that can be reached with so many preemptions, those with fewer first."""
-    search = _visit("preemptions", machine, names, budget, preemptions, None)
+    search = _visit(Search("preemptions", Findings(names)), machine, budget, preemptions)
     if not search.complete and not search.stopped:
-        search.stopped = f"Schedules with more than {preemptions} preemptions were left out."
+        bound = "preemptions were" if not preemptions else f"more than {preemptions} preemptions were"
+        search.stopped = f"Schedules with {bound} left out."
     return search
 
 
-def _visit(
-    method: str, machine: Explorable, names: Names, budget: Budget, bound: int | None, graph: Graph | None
-) -> Search:
-    search = Search(method, Findings(names))
-    states = StateSearch(machine.copy(), bound, MAX_STEPS)
+def _visit(search: Search, machine: Explorable, budget: Budget, bound: int | None) -> Search:
+    states, graph = StateSearch(machine.copy(), bound, MAX_STEPS), Graph()
     try:
         for reached in states.reached():
             budget.check(search.findings.schedules, states.states)
-            for finding in shown(reached, None):
-                search.findings.settle(finding)
-            if not reached.moves:
-                search.findings.see(reached.run())
-            if graph is not None:
-                graph.add(reached)
+            _arrive(search.findings, reached)
+            graph.add(reached)
         search.complete = not states.cut
     except Stopped as stopped:
         search.stopped = str(stopped)
+    for finding in livelocks(graph, machine):
+        search.findings.settle(finding)
     search.states = states.states
     return search
+
+
+def _arrive(findings: Findings, reached: Reached) -> None:
+    for finding in shown(reached, None):
+        findings.settle(finding)
+    if not reached.moves:
+        findings.see(reached.run())
 
 
 def at_random(machine: Explorable, names: Names, budget: Budget, seed: int) -> Search:
