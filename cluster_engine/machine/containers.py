@@ -14,6 +14,7 @@ from cluster_engine.wording import did_you_mean
 
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
+    from cluster_engine.machine.views import Views
 
 Arguments = list[Any]
 
@@ -24,7 +25,7 @@ class Method(NamedTuple):
     least: int
     most: int
     run: Callable[["Machine", Ref, Arguments], Any]
-    access: Callable[["Machine", Container, Arguments], Access]
+    access: Callable[["Views", Container, Arguments], Access]
 
 
 def _append(m: "Machine", where: Ref, arguments: Arguments) -> None:
@@ -34,7 +35,7 @@ def _append(m: "Machine", where: Ref, arguments: Arguments) -> None:
         heap.publish(m, arguments[0], heap.location(m, container, len(container.items)))
 
 
-def _append_access(m: "Machine", container: Container, arguments: Arguments) -> Access:
+def _append_access(m: "Views", container: Container, arguments: Arguments) -> Access:
     new = heap.location(m, container, len(container.items))
     return Access("write", container.name, arguments[0], ((new, True),))
 
@@ -48,7 +49,7 @@ def _insert(m: "Machine", where: Ref, arguments: Arguments) -> None:
         heap.publish(m, value, heap.location(m, container, index))
 
 
-def _insert_access(m: "Machine", container: Container, arguments: Arguments) -> Access:
+def _insert_access(m: "Views", container: Container, arguments: Arguments) -> Access:
     everything = heap.whole_access(m, "write", container, True)
     new = heap.location(m, container, len(container.items))
     return everything._replace(value=arguments[1], also=(*everything.also, (new, True)))
@@ -64,7 +65,7 @@ def _pop(m: "Machine", where: Ref, arguments: Arguments) -> Any:
     return container.items[place]
 
 
-def _pop_access(m: "Machine", container: Container, arguments: Arguments) -> Access:
+def _pop_access(m: "Views", container: Container, arguments: Arguments) -> Access:
     index = arguments[0] if arguments else -1
     start = index % max(1, len(container.items)) if isinstance(index, int) else 0
     return heap.whole_access(m, "write", container, True, start)
@@ -80,7 +81,7 @@ def _take(m: "Machine", where: Ref, arguments: Arguments) -> Any:
     return value
 
 
-def _take_access(m: "Machine", container: Container, arguments: Arguments) -> Access:
+def _take_access(m: "Views", container: Container, arguments: Arguments) -> Access:
     return Access("write", container.name, None, ((heap.location(m, container, arguments[0]), True),))
 
 
@@ -91,7 +92,7 @@ def _get(m: "Machine", where: Ref, arguments: Arguments) -> Any:
     return heap.element(m, container, key)
 
 
-def _get_access(m: "Machine", container: Container, arguments: Arguments) -> Access:
+def _get_access(m: "Views", container: Container, arguments: Arguments) -> Access:
     return heap.element_access(m, "read", container, arguments[0], None)
 
 
@@ -116,27 +117,27 @@ def _count(m: "Machine", where: Ref, arguments: Arguments) -> int:
     return m.heap[where.number].items.count(arguments[0])
 
 
-def _keys(m: "Machine", where: Ref, arguments: Arguments) -> tuple[Any, ...]:
-    return tuple([key for key, _ in m.heap[where.number].items])
+def _keys(m: "Machine", where: Ref, arguments: Arguments) -> Ref:
+    return heap.allocate(m, LIST, tuple([key for key, _ in m.heap[where.number].items]))
 
 
-def _values(m: "Machine", where: Ref, arguments: Arguments) -> tuple[Any, ...]:
-    return tuple([value for _, value in m.heap[where.number].items])
+def _values(m: "Machine", where: Ref, arguments: Arguments) -> Ref:
+    return heap.allocate(m, LIST, tuple([value for _, value in m.heap[where.number].items]))
 
 
-def _items(m: "Machine", where: Ref, arguments: Arguments) -> tuple[Any, ...]:
-    return m.heap[where.number].items
+def _items(m: "Machine", where: Ref, arguments: Arguments) -> Ref:
+    return heap.allocate(m, LIST, m.heap[where.number].items)
 
 
-def _reads_shape(m: "Machine", container: Container, arguments: Arguments) -> Access:
+def _reads_shape(m: "Views", container: Container, arguments: Arguments) -> Access:
     return heap.whole_access(m, "read", container, False)
 
 
-def _reads_all(m: "Machine", container: Container, arguments: Arguments) -> Access:
+def _reads_all(m: "Views", container: Container, arguments: Arguments) -> Access:
     return heap.whole_access(m, "read", container, True)
 
 
-def _writes_all(m: "Machine", container: Container, arguments: Arguments) -> Access:
+def _writes_all(m: "Views", container: Container, arguments: Arguments) -> Access:
     return heap.whole_access(m, "write", container, True)
 
 

@@ -7,14 +7,16 @@ use of it is a step. What a thread has published it may still hold, as in Python
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cluster_engine.machine.accesses import Access
-from cluster_engine.machine.values import MAX_ELEMENTS, Fault, Handle, Ref, kind, ref
+from cluster_engine.machine.values import MAX_CONTAINERS, MAX_ELEMENTS, UNSET, Fault, Handle, Ref, kind, ref
 
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
+    from cluster_engine.machine.views import Views
 
 LIST, DICT = "list", "dict"
-MAX_CONTAINERS = 10_000
-TEXT_DEPTH = 6
+MAX_SPELLED = 10_000
+MAX_SHOWN = 200
+MAX_SPELLED_DEPTH = 20
 
 
 class Container(NamedTuple):
@@ -46,7 +48,7 @@ def _bounded(items: tuple[Any, ...]) -> tuple[Any, ...]:
     return items
 
 
-def is_shared(m: "Machine", value: Any) -> bool:
+def is_shared(m: "Views", value: Any) -> bool:
     """Return whether a value is a list or dict that other threads can reach."""
     return value.__class__ is Ref and m.heap[value.number].name != ""
 
@@ -73,7 +75,7 @@ def pairs(container: Container) -> list[tuple[Any, Any]]:
     return list(enumerate(container.items)) if container.kind == LIST else list(container.items)
 
 
-def container_of(m: "Machine", value: Any, doing: str) -> Container:
+def container_of(m: "Views", value: Any, doing: str) -> Container:
     """Return the list or dict that a value refers to.
 
     Raises:
@@ -110,7 +112,7 @@ def _title(container: Container) -> str:
     return f"`{container.name}`" if container.name else f"The {container.kind}"
 
 
-def element(m: "Machine", container: Container, index: Any) -> Any:
+def element(m: "Views", container: Container, index: Any) -> Any:
     """Return the element of a list or dict.
 
     Raises:
@@ -137,14 +139,14 @@ def put_element(m: "Machine", where: Ref, index: Any, value: Any) -> None:
         publish(m, value, f"{container.name}[{text(m, index, quote=True)}]")
 
 
-def location(m: "Machine", container: Container, index: Any) -> str:
+def location(m: "Views", container: Container, index: Any) -> str:
     """Return the name of an element's place; a negative index is counted from the end."""
     if container.kind == LIST and isinstance(index, int) and index < 0:
         index += len(container.items)
     return f"{container.name}[{text(m, index, quote=True)}]"
 
 
-def element_access(m: "Machine", op: str, container: Container, index: Any, value: Any) -> Access:
+def element_access(m: "Views", op: str, container: Container, index: Any, value: Any) -> Access:
     """Return the access to one element; a new key and a negative index involve the container's shape as well."""
     new = container.kind == DICT and op != "read" and place_of(container, index) < 0
     counted = container.kind == LIST and isinstance(index, int) and index < 0
@@ -152,32 +154,92 @@ def element_access(m: "Machine", op: str, container: Container, index: Any, valu
     return Access(op, location(m, container, index), value, also)
 
 
-def whole_access(m: "Machine", op: str, container: Container, elements: bool, start: int = 0) -> Access:
+def whole_access(m: "Views", op: str, container: Container, elements: bool, start: int = 0) -> Access:
     """Return the access to a container's shape, with all elements from `start` on if they are touched as well."""
     places = pairs(container)[start:] if elements else []
     also = tuple([(location(m, container, key), op != "read") for key, _ in places])
     return Access(op, container.name, None, also)
 
 
-def text(m: "Machine", value: Any, quote: bool = False, depth: int = TEXT_DEPTH) -> str:
+class _Budget:
+    """How many values may still be spelled out: lists can contain each other, and themselves."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, depth: int) -> bool:
+        """Use one up; return whether there was one, not too deep."""
+        self.left -= 1
+        return self.left >= 0 and depth < MAX_SPELLED_DEPTH
+
+
+def text(m: "Views", value: Any, quote: bool = False) -> str:
     """Return a value as people write it; strings in quotes where `quote`, and always inside others."""
+    if isinstance(value, str):
+        return repr(value) if quote else value
+    return _text(m, value, _Budget(MAX_SHOWN), 0)
+
+
+def _text(m: "Views", value: Any, budget: _Budget, depth: int) -> str:
+    if not budget.take(depth):
+        return "…"
     match value:
-        case str():
-            return repr(value) if quote else value
         case tuple():
-            return f"({', '.join(text(m, part, True, depth - 1) for part in value)})" if depth else "(…)"
+            parts = [_text(m, part, budget, depth + 1) for part in value]
+            return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
         case Ref():
-            return _container_text(m, m.heap[value.number], depth)
+            return _container_text(m, m.heap[value.number], budget, depth)
         case Handle():
             return m.program.objects[value.number].name
-    return str(value)
+    return repr(value)
 
 
-def _container_text(m: "Machine", container: Container, depth: int) -> str:
-    opening, closing = "[]" if container.kind == LIST else "{}"
-    if not depth:
-        return f"{opening}…{closing}"
-    parts = [text(m, entry, True, depth - 1) for entry in container.items]
-    if container.kind == DICT:
-        parts = [f"{text(m, k, True)}: {text(m, v, True, depth - 1)}" for k, v in container.items]
-    return opening + ", ".join(parts) + closing
+def _container_text(m: "Views", container: Container, budget: _Budget, depth: int) -> str:
+    shown = container.items[: max(budget.left, 0) + 1]
+    if container.kind == LIST:
+        return f"[{', '.join(_text(m, item, budget, depth + 1) for item in shown)}]"
+    parts = [f"{_text(m, key, budget, depth + 1)}: {_text(m, item, budget, depth + 1)}" for key, item in shown]
+    return f"{{{', '.join(parts)}}}"
+
+
+def plain(m: "Views", value: Any, whole: bool = False) -> Any:
+    """Return a value as plain data: tuples as lists, atomics and queues as what they hold, others by their name.
+
+    What is too large is cut short with "…".
+
+    Raises:
+        Fault: `whole` is set and the value is too large.
+    """
+    budget = _Budget(MAX_SPELLED)
+    spelled = _plain(m, value, budget, 0)
+    if whole and budget.left < 0:
+        raise Fault("These lists are too large to be compared.")
+    return spelled
+
+
+def _plain(m: "Views", value: Any, budget: _Budget, depth: int) -> Any:
+    if not budget.take(depth):
+        return "…"
+    match value:
+        case tuple():
+            return [_plain(m, part, budget, depth + 1) for part in value]
+        case Ref():
+            return _plain_container(m, m.heap[value.number], budget, depth)
+        case Handle():
+            held = m.program.objects[value.number]
+            return _plain(m, held.value(m), budget, depth + 1) if held.kind in CONTENTS else held.name
+    return None if value is UNSET else value
+
+
+CONTENTS = ("atomic", "queue")
+
+
+def _plain_container(m: "Views", container: Container, budget: _Budget, depth: int) -> Any:
+    if container.kind == LIST:
+        return [_plain(m, item, budget, depth + 1) for item in container.items[: max(budget.left, 0) + 1]]
+    return {
+        key if isinstance(key, str) else text(m, key): _plain(m, item, budget, depth + 1)
+        for key, item in container.items[: max(budget.left, 0) + 1]
+    }

@@ -192,14 +192,6 @@ class Or(_Pair):
         return self.left.evaluate(slots) or self.right.evaluate(slots)
 
 
-MAX_NESTING = 8
-
-
-def _nesting(value: Any) -> int:
-    """How many tuples stand within each other; bounded, as all that are made are."""
-    return 1 + max(map(_nesting, value), default=0) if isinstance(value, tuple) else 0
-
-
 class TupleOf(Node):
     """Several values as one."""
 
@@ -209,7 +201,4 @@ class TupleOf(Node):
         self.parts, self.uses = tuple(parts), uses_of(parts)
 
     def evaluate(self, slots: Slots) -> Any:
-        made = tuple([part.evaluate(slots) for part in self.parts])
-        if _nesting(made) > MAX_NESTING:
-            raise Fault(f"Tuples stand within each other {MAX_NESTING} deep at most.")
-        return made
+        return bounded(tuple([part.evaluate(slots) for part in self.parts]))

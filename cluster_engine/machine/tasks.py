@@ -8,8 +8,9 @@ STAY = -2
 
 
 class Frame(NamedTuple):
-    """A caller that waits for its callee: where it goes on, its slots, and the slot that takes the result."""
+    """A caller that waits for its callee: where it called and goes on, its slots, the slot that takes the result."""
 
+    call: int
     pc: int
     slots: tuple[Any, ...]
     result: int

@@ -9,7 +9,11 @@ from enum import Enum
 from typing import Any
 
 MAX_NUMBER = 10**12
-MAX_TEXT = 10_000
+MAX_TEXT = 1_000
+MAX_CONTAINERS = 1_000
+MAX_OBJECTS = 100
+MAX_PARTS = 100
+MAX_NESTING = 8
 MAX_ELEMENTS = 10_000
 
 
@@ -62,21 +66,17 @@ class Handle(Reference):
         return f"Handle({self.number})"
 
 
-_refs: list[Ref] = []
-_handles: list[Handle] = []
+_refs = tuple([Ref(number) for number in range(MAX_CONTAINERS)])
+_handles = tuple([Handle(number) for number in range(MAX_OBJECTS)])
 
 
 def ref(number: int) -> Ref:
-    """Return the reference to the list or dict with this number."""
-    while len(_refs) <= number:
-        _refs.append(Ref(len(_refs)))
+    """Return the reference to the list or dict with this number (below MAX_CONTAINERS)."""
     return _refs[number]
 
 
 def handle(number: int) -> Handle:
-    """Return the reference to the object with this number."""
-    while len(_handles) <= number:
-        _handles.append(Handle(len(_handles)))
+    """Return the reference to the object with this number (below MAX_OBJECTS)."""
     return _handles[number]
 
 
@@ -108,6 +108,20 @@ def bounded(value: Any) -> Any:
     """
     if isinstance(value, int) and not -MAX_NUMBER <= value <= MAX_NUMBER:
         raise Fault("Numbers go up to 10**12 in either direction.")
-    if isinstance(value, str | tuple) and len(value) > MAX_TEXT:
-        raise Fault(f"Strings and tuples have {MAX_TEXT:,} elements at most.")
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        raise Fault(f"Strings have {MAX_TEXT:,} characters at most.")
+    if isinstance(value, tuple):
+        _check_tuple(value)
     return value
+
+
+def _check_tuple(value: tuple[Any, ...]) -> None:
+    level, count = list(value), 0
+    for _ in range(MAX_NESTING):
+        count += len(level)
+        if count > MAX_PARTS:
+            raise Fault(f"A tuple holds {MAX_PARTS} values at most, all in all.")
+        level = [part for inner in level if isinstance(inner, tuple) for part in inner]
+        if not level:
+            return
+    raise Fault(f"Tuples stand within each other {MAX_NESTING} deep at most.")

@@ -17,13 +17,12 @@ from cluster_engine.machine.objects import (
     SyncObject,
 )
 from cluster_engine.machine.objects.rwlock import PREFERENCES
-from cluster_engine.machine.values import Fault, Handle, kind
+from cluster_engine.machine.values import MAX_OBJECTS, Fault, Handle, kind
 from cluster_engine.wording import did_you_mean, quoted
 
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
 
-MAX_OBJECTS = 100
 MAX_CAPACITY = 10_000
 
 

@@ -12,6 +12,7 @@ from cluster_engine.machine.values import UNSET, Fault
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
     from cluster_engine.machine.tasks import Task
+    from cluster_engine.machine.views import Views
 
 MAX_CALLS = 200
 
@@ -87,7 +88,7 @@ class Call(Instruction):
         if depth >= MAX_CALLS:
             raise Fault(f"Functions call each other {MAX_CALLS} deep at most.")
         key = (self.next, self.kept(slots) if self.kept else None, parent.key if parent else None)
-        task.frames = Frame(self.next, tuple(slots), self.result, parent, depth, key)
+        task.frames = Frame(self.index, self.next, tuple(slots), self.result, parent, depth, key)
         task.slots = values + [UNSET] * (self.size - len(values))
         return self.start
 
@@ -153,7 +154,7 @@ class Fail(Instruction):
             raise AssertionFault(f"{why}.")
         raise AssertionFault(f"{m.text(self.message.evaluate(task.slots))} ({why})")
 
-    def _comparison(self, m: "Machine", task: "Task") -> str:
+    def _comparison(self, m: "Views", task: "Task") -> str:
         if self.sides is None:
             return ""
         sign, left, right = self.sides

@@ -8,11 +8,12 @@ from cluster_engine.machine.accesses import Access
 from cluster_engine.machine.code.instruction import ALWAYS, MAYBE, Instruction
 from cluster_engine.machine.heap import DICT, LIST
 from cluster_engine.machine.nodes import Node, uses_of
-from cluster_engine.machine.values import MAX_TEXT, Fault, Ref, bounded, kind
+from cluster_engine.machine.values import MAX_ELEMENTS, Fault, Ref, bounded, kind
 
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
     from cluster_engine.machine.tasks import Task
+    from cluster_engine.machine.views import Views
 
 MAX_MS = 3_600_000
 MAX_PRINTED = 500
@@ -41,7 +42,7 @@ def _equal(m: "Machine", arguments: list[Any]) -> bool:
     left, right = arguments
     if not (isinstance(left, Ref) and isinstance(right, Ref)):
         return bool(left == right)
-    return bool(m.plain(left) == m.plain(right))
+    return bool(heap.plain(m, left, whole=True) == heap.plain(m, right, whole=True))
 
 
 def _unequal(m: "Machine", arguments: list[Any]) -> bool:
@@ -97,8 +98,8 @@ def _list(m: "Machine", arguments: list[Any]) -> Ref:
 
 def _repeat(m: "Machine", arguments: list[Any]) -> Ref:
     times, items = arguments[1], m.heap[arguments[0].number].items
-    if not isinstance(times, int) or len(items) * times > MAX_TEXT:
-        raise Fault(f"A list is repeated a number of times, to {MAX_TEXT:,} elements at most.")
+    if not isinstance(times, int) or len(items) * times > MAX_ELEMENTS:
+        raise Fault(f"A list is repeated a number of times, to {MAX_ELEMENTS:,} elements at most.")
     return heap.allocate(m, LIST, items * times)
 
 
@@ -154,11 +155,11 @@ OPERATORS = {
 }
 
 
-def _shared_containers(m: "Machine", values: Sequence[Any]) -> list[heap.Container]:
+def _shared_containers(m: "Views", values: Sequence[Any]) -> list[heap.Container]:
     return [m.heap[value.number] for value in values if heap.is_shared(m, value)]
 
 
-def _reading(m: "Machine", containers: list[heap.Container], elements: bool) -> Access:
+def _reading(m: "Views", containers: list[heap.Container], elements: bool) -> Access:
     first, *others = [heap.whole_access(m, "read", container, elements) for container in containers]
     also = [place for access in others for place in ((access.location, False), *access.also)]
     return first._replace(also=(*first.also, *also))
@@ -174,7 +175,7 @@ class Inspect(Instruction):
         self.slot, self.name, self.arguments, self.source = slot, name, tuple(arguments), source
         self.function = FUNCTIONS.get(name) or OPERATORS[name]
 
-    def shared(self, m: "Machine", task: "Task") -> bool:
+    def shared(self, m: "Views", task: "Task") -> bool:
         return any(heap.is_shared(m, argument.evaluate(task.slots)) for argument in self.arguments)
 
     def run(self, m: "Machine", thread: int, task: "Task") -> int:
@@ -182,7 +183,7 @@ class Inspect(Instruction):
         task.slots[self.slot] = self.function.run(m, values)
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         values = [argument.evaluate(task.slots) for argument in self.arguments]
         containers = _shared_containers(m, values)
         if self.name == "in" and len(containers) == 1 and containers[0].kind == DICT:
@@ -208,7 +209,7 @@ class Print(Instruction):
     def __init__(self, arguments: Sequence[Node]) -> None:
         self.arguments = tuple(arguments)
 
-    def _line(self, m: "Machine", task: "Task") -> str:
+    def _line(self, m: "Views", task: "Task") -> str:
         return " ".join(m.text(argument.evaluate(task.slots)) for argument in self.arguments)[:MAX_PRINTED]
 
     def run(self, m: "Machine", thread: int, task: "Task") -> int:
@@ -216,7 +217,7 @@ class Print(Instruction):
         m.printed = line if m.printed is None else f"{m.printed}\n{line}"[:MAX_PRINTED]
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         containers = _shared_containers(m, [argument.evaluate(task.slots) for argument in self.arguments])
         also = _reading(m, containers, True).places().items() if containers else ()
         return Access("print", "output", self._line(m, task), tuple(also))
@@ -256,14 +257,14 @@ class Spend(Instruction):
             raise Fault(f"{self.op}(ms) takes 0 to {MAX_MS:,} milliseconds.")
         return ms
 
-    def shared(self, m: "Machine", task: "Task") -> bool:
+    def shared(self, m: "Views", task: "Task") -> bool:
         return m.timed
 
     def run(self, m: "Machine", thread: int, task: "Task") -> int:
         self._ms(task)
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         return Access(self.op, "", m.foreseen(self.node, task))
 
     def uses(self) -> int:

@@ -9,6 +9,7 @@ from cluster_engine.machine.accesses import Access
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
     from cluster_engine.machine.tasks import Task
+    from cluster_engine.machine.views import Views
 
 NEVER, MAYBE, ALWAYS = 0, 1, 2
 
@@ -36,15 +37,15 @@ class Instruction:
         """Do the work and return the place of the next instruction (or END or STAY)."""
         raise NotImplementedError
 
-    def shared(self, m: "Machine", task: "Task") -> bool:
+    def shared(self, m: "Views", task: "Task") -> bool:
         """Return whether an instruction that MAYBE stops is a step now."""
         return True
 
-    def ready(self, m: "Machine", thread: int, task: "Task") -> bool:
+    def ready(self, m: "Views", thread: int, task: "Task") -> bool:
         """Return whether the step can be taken now; asked only where `waits`."""
         return True
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         """Return what the step would touch."""
         return Access("yield", "")
 
@@ -65,8 +66,12 @@ class Instruction:
         self.next = place(self.next)
 
     def words(self, program: Any) -> str:
-        """Return the step in words, before it is known what it will touch."""
+        """Return the step in words, before it is known what it will touch; "" for local work."""
         return ""
+
+    def next_words(self, m: "Views", task: "Task") -> str:
+        """Return the step in words, now that it is known what it will touch."""
+        return self.words(m.program)
 
     def set_live(self, mask: int) -> None:
         """Note the slots that are read again from here on."""

@@ -13,6 +13,7 @@ from cluster_engine.machine.values import UNSET, Fault, Ref, kind
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
     from cluster_engine.machine.tasks import Task
+    from cluster_engine.machine.views import Views
 
 
 class Load(Instruction):
@@ -31,7 +32,7 @@ class Load(Instruction):
         task.slots[self.slot] = value
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         return Access("read", self.name, m.plain(m.memory[self.variable]))
 
     def defines(self) -> int:
@@ -57,7 +58,7 @@ class Store(Instruction):
         m.memory = (*memory[:variable], value, *memory[variable + 1 :])
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         return Access("write", self.name, m.foreseen(self.node, task))
 
     def uses(self) -> int:
@@ -76,7 +77,7 @@ class GetItem(Instruction):
     def __init__(self, slot: int, base: Node, item: Node, source: str) -> None:
         self.slot, self.base, self.item, self.source = slot, base, item, source
 
-    def shared(self, m: "Machine", task: "Task") -> bool:
+    def shared(self, m: "Views", task: "Task") -> bool:
         return heap.is_shared(m, self.base.evaluate(task.slots))
 
     def run(self, m: "Machine", thread: int, task: "Task") -> int:
@@ -88,7 +89,7 @@ class GetItem(Instruction):
             task.slots[self.slot] = heap.element(m, heap.container_of(m, base, "be indexed"), index)
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         container = m.heap[self.base.evaluate(task.slots).number]
         index = self.item.evaluate(task.slots)
         try:
@@ -106,6 +107,9 @@ class GetItem(Instruction):
     def words(self, program: Any) -> str:
         return f"load {self.source}"
 
+    def next_words(self, m: "Views", task: "Task") -> str:
+        return f"load {self.access(m, task).location}"
+
 
 class SetItem(Instruction):
     """container[index] = expression"""
@@ -116,7 +120,7 @@ class SetItem(Instruction):
     def __init__(self, base: Node, item: Node, node: Node, source: str) -> None:
         self.base, self.item, self.node, self.source = base, item, node, source
 
-    def shared(self, m: "Machine", task: "Task") -> bool:
+    def shared(self, m: "Views", task: "Task") -> bool:
         return heap.is_shared(m, self.base.evaluate(task.slots))
 
     def run(self, m: "Machine", thread: int, task: "Task") -> int:
@@ -126,7 +130,7 @@ class SetItem(Instruction):
         heap.put_element(m, where, self.item.evaluate(slots), self.node.evaluate(slots))
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         container = m.heap[self.base.evaluate(task.slots).number]
         value, index = m.foreseen(self.node, task), self.item.evaluate(task.slots)
         try:
@@ -139,6 +143,9 @@ class SetItem(Instruction):
 
     def words(self, program: Any) -> str:
         return f"store {self.source}"
+
+    def next_words(self, m: "Views", task: "Task") -> str:
+        return f"store {self.access(m, task).location}"
 
 
 class Build(Instruction):
@@ -176,7 +183,7 @@ class Iterate(Instruction):
     def __init__(self, slot: int, node: Node, source: str) -> None:
         self.slot, self.node, self.source = slot, node, source
 
-    def shared(self, m: "Machine", task: "Task") -> bool:
+    def shared(self, m: "Views", task: "Task") -> bool:
         value = self.node.evaluate(task.slots)
         return heap.is_shared(m, value) and m.heap[value.number].kind == DICT
 
@@ -189,7 +196,7 @@ class Iterate(Instruction):
         task.slots[self.slot : self.slot + 2] = value, 0
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         return heap.whole_access(m, "read", m.heap[self.node.evaluate(task.slots).number], False)
 
     def uses(self) -> int:
@@ -211,7 +218,7 @@ class NextItem(Instruction):
     def __init__(self, slot: int, result: int, target: int, source: str) -> None:
         self.slot, self.result, self.target, self.source = slot, result, target, source
 
-    def shared(self, m: "Machine", task: "Task") -> bool:
+    def shared(self, m: "Views", task: "Task") -> bool:
         return heap.is_shared(m, task.slots[self.slot])
 
     def run(self, m: "Machine", thread: int, task: "Task") -> int:
@@ -223,7 +230,7 @@ class NextItem(Instruction):
         slots[self.result], slots[self.slot + 1] = items[cursor], cursor + 1
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         value, cursor = task.slots[self.slot : self.slot + 2]
         container = m.heap[value.number]
         if cursor >= len(container.items):
@@ -256,7 +263,7 @@ class Unpack(Instruction):
     def __init__(self, first: int, many: int, node: Node, source: str) -> None:
         self.first, self.many, self.node, self.source = first, many, node, source
 
-    def shared(self, m: "Machine", task: "Task") -> bool:
+    def shared(self, m: "Views", task: "Task") -> bool:
         return heap.is_shared(m, self.node.evaluate(task.slots))
 
     def run(self, m: "Machine", thread: int, task: "Task") -> int:
@@ -269,7 +276,7 @@ class Unpack(Instruction):
         task.slots[self.first : self.first + self.many] = items
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         return heap.whole_access(m, "read", m.heap[self.node.evaluate(task.slots).number], True)
 
     def uses(self) -> int:

@@ -14,6 +14,7 @@ from cluster_engine.machine.values import Fault, Handle, Ref, handle, kind
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
     from cluster_engine.machine.tasks import Task
+    from cluster_engine.machine.views import Views
 
 
 class Invoke(Instruction):
@@ -27,7 +28,7 @@ class Invoke(Instruction):
         self.slot, self.node, self.method = slot, node, method
         self.arguments, self.source = tuple(arguments), source
 
-    def operation(self, m: "Machine", task: "Task") -> tuple[SyncObject, Operation] | None:
+    def operation(self, m: "Views", task: "Task") -> tuple[SyncObject, Operation] | None:
         """Return the object and its operation (None: the value is a list, a dict or a mistake)."""
         value = self.node.evaluate(task.slots)
         if value.__class__ is not Handle:
@@ -35,13 +36,13 @@ class Invoke(Instruction):
         found = m.program.objects[value.number]
         return found, found.operation(self.method, len(self.arguments))
 
-    def shared(self, m: "Machine", task: "Task") -> bool:
+    def shared(self, m: "Views", task: "Task") -> bool:
         value = self.node.evaluate(task.slots)
         if value.__class__ is Ref:
             return heap.is_shared(m, value)
         return self.operation(m, task) is not None
 
-    def ready(self, m: "Machine", thread: int, task: "Task") -> bool:
+    def ready(self, m: "Views", thread: int, task: "Task") -> bool:
         found = self.operation(m, task)
         return found is None or can_go_on(m, *found, thread, task.phase)
 
@@ -72,7 +73,7 @@ class Invoke(Instruction):
         task.slots[self.slot] = method.run(m, value, self._values(task))
         return self.next
 
-    def access(self, m: "Machine", task: "Task") -> Access:
+    def access(self, m: "Views", task: "Task") -> Access:
         found = self.operation(m, task)
         if found is not None:
             return found[0].access(m, found[1], task.phase, self._values(task))
@@ -91,8 +92,12 @@ class Invoke(Instruction):
             return target.says(target.operation(self.method, len(self.arguments)), None)
         return f"{self.source}.{self.method}()"
 
+    def next_words(self, m: "Views", task: "Task") -> str:
+        found = self.operation(m, task)
+        return found[0].says(found[1], task.phase) if found else self.words(m.program)
 
-def can_go_on(m: "Machine", target: SyncObject, operation: Operation, thread: int, phase: Any) -> bool:
+
+def can_go_on(m: "Views", target: SyncObject, operation: Operation, thread: int, phase: Any) -> bool:
     """Return whether a thread can take the first half of an operation, or the second where `phase` is set."""
     ready = operation.ready if phase is None else operation.resume_ready
     return ready is None or ready(m, target, thread)

@@ -15,8 +15,9 @@ from cluster_engine.wording import did_you_mean
 
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
+    from cluster_engine.machine.views import Views
 
-Ready = Callable[["Machine", Any, int], bool]
+Ready = Callable[["Views", Any, int], bool]
 
 
 class Paused(NamedTuple):
@@ -75,7 +76,7 @@ class SyncObject:
             raise Fault(f"{self.name}.{method}() takes {takes}, not {count}.")
         return operation
 
-    def access(self, m: "Machine", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
+    def access(self, m: "Views", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
         """Return what a step of this operation touches."""
         return Access(operation.op, self.location, m.plain(arguments[0]) if arguments else None)
 
@@ -83,23 +84,23 @@ class SyncObject:
         """Return the step in words."""
         return operation.says.format(self.name)
 
-    def holders(self, m: "Machine") -> tuple[int, ...]:
+    def holders(self, m: "Views") -> tuple[int, ...]:
         """Return the threads that hold the object, lowest first."""
         return ()
 
-    def blocker(self, m: "Machine", phase: Any) -> "SyncObject":
+    def blocker(self, m: "Views", thread: int, phase: Any) -> "SyncObject":
         """Return the object that a thread which cannot go on here waits for."""
         return self
 
-    def value(self, m: "Machine") -> Any:
+    def value(self, m: "Views") -> Any:
         """Return the object's own value (a count, a flag, items), or None."""
         return None
 
-    def sleepers(self, m: "Machine") -> tuple[int, ...]:
+    def sleepers(self, m: "Views") -> tuple[int, ...]:
         """Return the threads in the object's own queue, first come first."""
         return ()
 
-    def waiting_for(self, m: "Machine") -> str:
+    def waiting_for(self, m: "Views") -> str:
         """Return what a blocked thread waits for, as the end of a sentence."""
         return f"it waits for `{self.name}`"
 

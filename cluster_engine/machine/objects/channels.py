@@ -8,9 +8,10 @@ from cluster_engine.machine.values import Fault, bounded, kind
 
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
+    from cluster_engine.machine.views import Views
 
 
-def _has_room(m: "Machine", queue: Any, thread: int) -> bool:
+def _has_room(m: "Views", queue: Any, thread: int) -> bool:
     return bool(len(m.objects[queue.index]) < queue.capacity)
 
 
@@ -26,7 +27,7 @@ def _try_put(m: "Machine", queue: Any, thread: int, arguments: list[Any]) -> boo
     return True
 
 
-def _has_item(m: "Machine", queue: Any, thread: int) -> bool:
+def _has_item(m: "Views", queue: Any, thread: int) -> bool:
     return bool(m.objects[queue.index])
 
 
@@ -71,10 +72,10 @@ class Queue(SyncObject):
         super().__init__(index)
         self.capacity = capacity
 
-    def value(self, m: "Machine") -> Any:
+    def value(self, m: "Views") -> Any:
         return m.objects[self.index]
 
-    def waiting_for(self, m: "Machine") -> str:
+    def waiting_for(self, m: "Views") -> str:
         state = "full" if len(m.objects[self.index]) >= self.capacity else "empty"
         return f"it waits while `{self.name}` is {state}"
 
@@ -126,5 +127,5 @@ class Atomic(SyncObject):
         super().__init__(index)
         self.initial = value
 
-    def value(self, m: "Machine") -> Any:
+    def value(self, m: "Views") -> Any:
         return m.objects[self.index]

@@ -11,11 +11,12 @@ from cluster_engine.machine.values import Fault
 
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
+    from cluster_engine.machine.views import Views
 
 MAX_COUNT = 1_000_000
 
 
-def _is_free(m: "Machine", lock: Any, thread: int) -> bool:
+def _is_free(m: "Views", lock: Any, thread: int) -> bool:
     return m.objects[lock.index] is None
 
 
@@ -60,12 +61,12 @@ class Lock(SyncObject):
         "locked": Operation("read", "look whether {} is locked", _is_locked),
     }
 
-    def owner(self, m: "Machine") -> int | None:
+    def owner(self, m: "Views") -> int | None:
         """Return the thread that holds the lock (None: nobody)."""
         owner: int | None = m.objects[self.index]
         return owner
 
-    def available(self, m: "Machine") -> bool:
+    def available(self, m: "Views") -> bool:
         """Return whether nobody holds the lock."""
         return self.owner(m) is None
 
@@ -78,16 +79,16 @@ class Lock(SyncObject):
         """Hold the lock as often as before it was surrendered."""
         m.put(self.index, thread)
 
-    def holders(self, m: "Machine") -> tuple[int, ...]:
+    def holders(self, m: "Views") -> tuple[int, ...]:
         owner = self.owner(m)
         return () if owner is None else (owner,)
 
-    def waiting_for(self, m: "Machine") -> str:
+    def waiting_for(self, m: "Views") -> str:
         owner = self.owner(m)
         return f"it waits for `{self.name}`" + ("" if owner is None else f", which {m.name_of(owner)} holds")
 
 
-def _is_free_or_mine(m: "Machine", lock: Any, thread: int) -> bool:
+def _is_free_or_mine(m: "Views", lock: Any, thread: int) -> bool:
     state = m.objects[lock.index]
     return state is None or state[0] == thread
 
@@ -123,7 +124,7 @@ class RLock(Lock):
         "locked": Operation("read", "look whether {} is locked", _is_locked),
     }
 
-    def owner(self, m: "Machine") -> int | None:
+    def owner(self, m: "Views") -> int | None:
         state = m.objects[self.index]
         return None if state is None else state[0]
 
@@ -135,12 +136,12 @@ class RLock(Lock):
     def take_back(self, m: "Machine", thread: int, times: int) -> None:
         m.put(self.index, (thread, times))
 
-    def value(self, m: "Machine") -> Any:
+    def value(self, m: "Views") -> Any:
         state = m.objects[self.index]
         return None if state is None else state[1]
 
 
-def _has_permit(m: "Machine", semaphore: Any, thread: int) -> bool:
+def _has_permit(m: "Views", semaphore: Any, thread: int) -> bool:
     return bool(m.objects[semaphore.index] > 0)
 
 
@@ -175,8 +176,8 @@ class Semaphore(SyncObject):
         super().__init__(index)
         self.initial = permits
 
-    def value(self, m: "Machine") -> Any:
+    def value(self, m: "Views") -> Any:
         return m.objects[self.index]
 
-    def waiting_for(self, m: "Machine") -> str:
+    def waiting_for(self, m: "Views") -> str:
         return f"it waits for a permit of `{self.name}`, which has none left"

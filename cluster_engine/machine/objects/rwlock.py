@@ -15,6 +15,7 @@ from cluster_engine.machine.values import Fault
 
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
+    from cluster_engine.machine.views import Views
 
 PREFERENCES = ("readers", "writers", "fair")
 READ, WRITE = "read", "write"
@@ -72,15 +73,15 @@ def _ask_to_write(m: "Machine", lock: Any, thread: int, arguments: list[Any]) ->
     return _ask(m, lock, thread, WRITE)
 
 
-def _can_ask_to_read(m: "Machine", lock: Any, thread: int) -> bool:
+def _can_ask_to_read(m: "Views", lock: Any, thread: int) -> bool:
     return lock.prefer != "readers" or _may_enter(lock, m.objects[lock.index], thread, READ)
 
 
-def _can_ask_to_write(m: "Machine", lock: Any, thread: int) -> bool:
+def _can_ask_to_write(m: "Views", lock: Any, thread: int) -> bool:
     return lock.prefer != "readers" or _may_enter(lock, m.objects[lock.index], thread, WRITE)
 
 
-def _can_enter(m: "Machine", lock: Any, thread: int) -> bool:
+def _can_enter(m: "Views", lock: Any, thread: int) -> bool:
     state = m.objects[lock.index]
     want = dict(state.asked)[thread]
     if lock.prefer == "writers" and want == READ and WRITE in dict(state.asked).values():
@@ -124,23 +125,23 @@ class RWLock(SyncObject):
         super().__init__(index)
         self.prefer = prefer
 
-    def access(self, m: "Machine", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
+    def access(self, m: "Views", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
         return Access(operation.op, self.location)
 
-    def holders(self, m: "Machine") -> tuple[int, ...]:
+    def holders(self, m: "Views") -> tuple[int, ...]:
         state: Holding = m.objects[self.index]
         return state.readers if state.writer is None else (state.writer,)
 
-    def value(self, m: "Machine") -> Any:
+    def value(self, m: "Views") -> Any:
         state: Holding = m.objects[self.index]
         if state.writer is not None:
             return "writing"
         return f"{len(state.readers)} reading" if state.readers else "free"
 
-    def sleepers(self, m: "Machine") -> tuple[int, ...]:
+    def sleepers(self, m: "Views") -> tuple[int, ...]:
         return tuple([thread for thread, _ in m.objects[self.index].asked])
 
-    def waiting_for(self, m: "Machine") -> str:
+    def waiting_for(self, m: "Views") -> str:
         inside = ", ".join(m.name_of(thread) for thread in dict.fromkeys(self.holders(m)))
         return f"it waits for `{self.name}`" + (f", which {inside} holds" if inside else ", where others asked before")
 

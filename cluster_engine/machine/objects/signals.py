@@ -9,13 +9,14 @@ from cluster_engine.machine.values import Fault
 
 if TYPE_CHECKING:
     from cluster_engine.machine.machine import Machine
+    from cluster_engine.machine.views import Views
 
 
 def _enter(m: "Machine", condition: Any, thread: int, arguments: list[Any]) -> Any:
     return condition.lock.operations["acquire"].run(m, condition.lock, thread, arguments)
 
 
-def _enter_ready(m: "Machine", condition: Any, thread: int) -> bool:
+def _enter_ready(m: "Views", condition: Any, thread: int) -> bool:
     ready = condition.lock.operations["acquire"].ready
     return bool(ready(m, condition.lock, thread))
 
@@ -35,7 +36,7 @@ def _wait(m: "Machine", condition: Any, thread: int, arguments: list[Any]) -> Pa
     return Paused(condition.lock.surrender(m, thread))
 
 
-def _is_awake(m: "Machine", condition: Any, thread: int) -> bool:
+def _is_awake(m: "Views", condition: Any, thread: int) -> bool:
     return thread not in m.objects[condition.index] and condition.lock.available(m)
 
 
@@ -78,7 +79,7 @@ class Condition(SyncObject):
         super().__init__(index)
         self.lock = lock
 
-    def access(self, m: "Machine", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
+    def access(self, m: "Views", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
         if operation.op == "notify":
             return Access("notify", self.location)
         if operation.op == "wait" and phase is None:
@@ -93,14 +94,14 @@ class Condition(SyncObject):
         own = operation.op in ("lock", "unlock")
         return operation.says.format(self.lock.name if own else self.name)
 
-    def blocker(self, m: "Machine", phase: Any) -> SyncObject:
-        return self.lock if phase is None else self
+    def blocker(self, m: "Views", thread: int, phase: Any) -> SyncObject:
+        return self if thread in m.objects[self.index] else self.lock
 
-    def sleepers(self, m: "Machine") -> tuple[int, ...]:
+    def sleepers(self, m: "Views") -> tuple[int, ...]:
         queue: tuple[int, ...] = m.objects[self.index]
         return queue
 
-    def waiting_for(self, m: "Machine") -> str:
+    def waiting_for(self, m: "Views") -> str:
         return f"it sleeps on `{self.name}` until another thread notifies it"
 
     def forget(self, m: "Machine", thread: int) -> None:
@@ -112,7 +113,7 @@ class Condition(SyncObject):
         return asleep
 
 
-def _is_set(m: "Machine", event: Any, thread: int) -> bool:
+def _is_set(m: "Views", event: Any, thread: int) -> bool:
     return bool(m.objects[event.index])
 
 
@@ -140,10 +141,10 @@ class Event(SyncObject):
         "is_set": Operation("read", "look whether {} is set", _look),
     }
 
-    def value(self, m: "Machine") -> Any:
+    def value(self, m: "Views") -> Any:
         return m.objects[self.index]
 
-    def waiting_for(self, m: "Machine") -> str:
+    def waiting_for(self, m: "Views") -> str:
         return f"it waits until `{self.name}` is set"
 
 
@@ -156,7 +157,7 @@ def _arrive(m: "Machine", barrier: Any, thread: int, arguments: list[Any]) -> in
     return Paused(len(arrived))
 
 
-def _has_opened(m: "Machine", barrier: Any, thread: int) -> bool:
+def _has_opened(m: "Views", barrier: Any, thread: int) -> bool:
     return thread not in m.objects[barrier.index]
 
 
@@ -181,19 +182,19 @@ class Barrier(SyncObject):
         super().__init__(index)
         self.parties = parties
 
-    def access(self, m: "Machine", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
+    def access(self, m: "Views", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
         return Access("wait" if phase is None else "wake", self.location)
 
     def says(self, operation: Operation, phase: Any) -> str:
         return f"arrive at {self.name}" if phase is None else f"leave {self.name}"
 
-    def value(self, m: "Machine") -> Any:
+    def value(self, m: "Views") -> Any:
         return len(m.objects[self.index])
 
-    def sleepers(self, m: "Machine") -> tuple[int, ...]:
+    def sleepers(self, m: "Views") -> tuple[int, ...]:
         arrived: tuple[int, ...] = m.objects[self.index]
         return arrived
 
-    def waiting_for(self, m: "Machine") -> str:
+    def waiting_for(self, m: "Views") -> str:
         missing = self.parties - len(m.objects[self.index])
         return f"it waits at `{self.name}` for {missing} more"

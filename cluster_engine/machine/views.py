@@ -1,0 +1,171 @@
+"""What can be asked of a machine without moving it: next steps, waiting threads, values."""
+
+from typing import Any
+
+from cluster_engine.machine import heap
+from cluster_engine.machine.accesses import Access, Failure, Waiting
+from cluster_engine.machine.code.methods import Invoke
+from cluster_engine.machine.heap import Container
+from cluster_engine.machine.nodes import Node
+from cluster_engine.machine.objects import Atomic, Queue
+from cluster_engine.machine.program import Function, Program
+from cluster_engine.machine.tasks import END, Task
+from cluster_engine.machine.values import UNSET, Fault, Handle, Ref
+
+MAX_SHOWN = 100
+
+
+class Views:
+    """The state of a machine, and questions about it. Threads are numbered from 0 in the order of the program.
+
+    Attributes:
+        memory: The values of program.variables.
+        heap: Lists and dicts.
+        objects: The states of program.objects.
+        printed: What the last step printed, or None.
+    """
+
+    __slots__ = ("failure", "heap", "memory", "objects", "printed", "program", "tasks", "timed")
+
+    program: Program
+    timed: bool
+    memory: tuple[Any, ...]
+    heap: tuple[Container, ...]
+    objects: tuple[Any, ...]
+    tasks: tuple[Task, ...]
+    failure: Failure | None
+    printed: str | None
+
+    @property
+    def done(self) -> bool:
+        """Whether every thread has ended; then the lines after the threads have run as well."""
+        return all(task.pc == END for task in self.tasks)
+
+    def enabled(self) -> list[int]:
+        """Return the threads that can take a step now, lowest first; none once the run has failed."""
+        if self.failure is not None:
+            return []
+        code, able = self.program.code, []
+        for thread, task in enumerate(self.tasks):
+            pc = task.pc
+            if pc != END and (not code[pc].waits or code[pc].ready(self, thread, task)):
+                able.append(thread)
+        return able
+
+    def peek(self, thread: int) -> Access | None:
+        """Return what a thread's next step would touch, blocked or not; None once it has ended.
+
+        A step that is going to fail before it touches anything has the op "error".
+        """
+        task = self.tasks[thread]
+        if task.pc == END:
+            return None
+        try:
+            return self.program.code[task.pc].access(self, task)
+        except Fault:
+            return Access("error", "")
+
+    def next_words(self, thread: int) -> str:
+        """Return a thread's next step in words ("load balance"); "" once it has ended."""
+        task = self.tasks[thread]
+        if task.pc == END:
+            return ""
+        try:
+            return self.program.code[task.pc].next_words(self, task)
+        except Fault:
+            return self.program.code[task.pc].words(self.program)
+
+    def blocked(self) -> list[Waiting]:
+        """Return the threads that have not ended and cannot step, with what each waits for."""
+        able = self.enabled()
+        stuck = [thread for thread, task in enumerate(self.tasks) if task.pc != END and thread not in able]
+        return [] if self.failure else [self._waiting(thread) for thread in stuck]
+
+    def _waiting(self, thread: int) -> Waiting:
+        task = self.tasks[thread]
+        instruction = self.program.code[task.pc]
+        assert isinstance(instruction, Invoke), "only operations of objects wait"
+        found = instruction.operation(self, task)
+        assert found is not None, "only operations of objects wait"
+        target = found[0].blocker(self, thread, task.phase)
+        owners = tuple(dict.fromkeys(target.holders(self)))
+        owner = owners[0] if owners else None
+        return Waiting(thread, target.name, owner, instruction.line, owners, target.waiting_for(self))
+
+    def where(self, thread: int) -> tuple[int, int]:
+        """Return line and column of a thread's next step, from 1; (0, 0) once it has ended."""
+        pc = self.tasks[thread].pc
+        return (self.program.code[pc].line, self.program.code[pc].column) if pc != END else (0, 0)
+
+    def function_of(self, thread: int) -> Function | None:
+        """Return the function that a thread is in; None once it has ended."""
+        pc = self.tasks[thread].pc
+        return self.program.function_at(pc) if pc != END else None
+
+    def calls(self, thread: int) -> list[tuple[str, int]]:
+        """Return the functions that a thread is in with the line of each, outermost first."""
+        task, code = self.tasks[thread], self.program.code
+        places = [task.pc] if task.pc != END else []
+        frame = task.frames
+        while frame is not None:
+            places.append(frame.call)
+            frame = frame.parent
+        return [(self.program.function_at(pc).name, code[pc].line) for pc in reversed(places)]
+
+    def locals(self, thread: int) -> dict[str, str]:
+        """Return the local variables of the function that a thread is in, as text."""
+        function = self.function_of(thread)
+        names = function.names if function else ()
+        values = zip(names, self.tasks[thread].slots, strict=False)
+        return {name: self.text(value, quote=True) for name, value in values if value is not UNSET}
+
+    def held(self, thread: int) -> list[str]:
+        """Return the names of the objects that a thread holds."""
+        return [target.name for target in self.program.objects if thread in target.holders(self)]
+
+    def values(self) -> dict[str, str]:
+        """Return what stands in each place of the shared memory, as text: "balance", "seats[0]"…"""
+        named = dict(zip(self.program.variables, self.memory, strict=True))
+        shown = {name: value for name, value in named.items() if not isinstance(value, Handle)}
+        texts = {}
+        for name, value in shown.items():
+            texts.update(self._places(name, value))
+        return texts
+
+    def _places(self, name: str, value: Any) -> dict[str, str]:
+        if value is UNSET:
+            return {name: ""}
+        found = heap.pairs(self.heap[value.number]) if isinstance(value, Ref) else []
+        if any(isinstance(item, Handle) for _, item in found):
+            return {}
+        if not 0 < len(found) <= MAX_SHOWN:
+            return {name: self.text(value, quote=True)}
+        return {f"{name}[{self.text(key, quote=True)}]": self.text(item, quote=True) for key, item in found}
+
+    def outcome(self) -> dict[str, Any]:
+        """Return the values of the shared variables by name, as plain data; atomics and queues as what they hold."""
+        values = dict(zip(self.program.variables, self.memory, strict=True))
+        return {name: self.plain(values[name]) for name in sorted(values) if self._tells(values[name])}
+
+    def _tells(self, value: Any) -> bool:
+        held = self.program.objects[value.number] if isinstance(value, Handle) else None
+        return value is not UNSET and (held is None or isinstance(held, Atomic | Queue))
+
+    def plain(self, value: Any) -> Any:
+        """Return a value as plain data: tuples as lists, objects by what they hold or their name."""
+        return heap.plain(self, value)
+
+    def foreseen(self, node: Node, task: Task) -> Any:
+        """Return the value that a step is about to write, as plain data; None if computing it will fail."""
+        try:
+            return self.plain(node.evaluate(task.slots))
+        except Fault:
+            return None
+
+    def text(self, value: Any, quote: bool = False) -> str:
+        """Return a value as people write it."""
+        return heap.text(self, value, quote)
+
+    def name_of(self, thread: int) -> str:
+        """Return a thread's name ("main" for the lines outside the threads)."""
+        return self.program.threads[thread].name if thread >= 0 else "main"
