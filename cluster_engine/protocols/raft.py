@@ -463,6 +463,8 @@ class Raft:
             # Round 0: the rounds of a leader's later reign begin anew, and this answer must not count in them.
             out.send(leader, AppendEntriesReply(self.term, False, 0, 0, 0))
             return
+        if self.role is Role.LEADER:
+            return  # Two leaders of one term take a voter that lost its disk (5.2): as in etcd, neither gives way.
         self._follow(leader, out)
         previous = message.prev_log_index
         if not self._agrees_at(previous, message.prev_log_term):
@@ -483,7 +485,6 @@ class Raft:
 
     def _follow(self, leader: str, out: Effects) -> None:
         if self.role is not Role.FOLLOWER:
-            assert self.role is not Role.LEADER, f"{leader} and {self.me} both lead term {self.term}"
             self._become_follower(leader, out)
         if self.leader != leader:
             self.leader = leader
@@ -518,6 +519,8 @@ class Raft:
         if message.term < self.term:
             out.send(leader, InstallSnapshotReply(self.term, 0, 0))
             return
+        if self.role is Role.LEADER:
+            return  # Two leaders of one term take a voter that lost its disk (5.2): as in etcd, neither gives way.
         self._follow(leader, out)
         snapshot = message.snapshot
         if snapshot.index > self.commit:
