@@ -6,7 +6,7 @@ from tests.browser.verbs import Lab
 
 
 def leader_of(lab: Lab) -> str:
-    lab.hurry()
+    lab.set_speed(9)
     lab.run_to(900)
     [leader] = lab.wait_for_leaders(1)
     return leader
@@ -16,6 +16,7 @@ def test_a_cut_makes_two_leaders_in_different_terms_and_a_heal_one_log(lab):
     leader = leader_of(lab)
     others = [name for name in ("n1", "n2", "n3", "n4", "n5") if name != leader]
     lab.say("Network", "Cut", groups=f"{leader},{others[0]} | {','.join(others[1:])}")
+    lab.set_speed(6)
     lab.play()
     first, second = lab.wait_for_leaders(2)
     lab.pause()
@@ -23,6 +24,7 @@ def test_a_cut_makes_two_leaders_in_different_terms_and_a_heal_one_log(lab):
     assert shown[first]["term"] != shown[second]["term"], "two leaders of one term would break election safety"
     expect(lab.figure.locator(".lab-foot")).to_contain_text("Make two servers believe")
     lab.press("Heal", "Network")
+    lab.set_speed(9)
     lab.run_to(lab.time() + 1500)
     shown = lab.snapshot()
     assert len({shown[name]["term"] for name in ("n1", "n2", "n3", "n4", "n5")}) == 1

@@ -15,6 +15,7 @@ PAGES = [
 def settle(page):
     """Wait until the page's first lab, if it has one, is alive."""
     if page.locator("figure.lab").count():
+        page.locator("figure.lab").first.scroll_into_view_if_needed()
         expect(page.locator("figure.lab").first).to_have_attribute("data-connected", "true", timeout=30_000)
         page.wait_for_timeout(400)
 
@@ -44,16 +45,16 @@ def test_no_page_scrolls_sideways(visitor, path, width):
 
 def test_the_text_works_without_javascript(visitor):
     page = visitor(java_script_enabled=False).go("/lessons/choosing-a-leader/")
-    expect(page.get_by_text("This lab runs in the browser with JavaScript").first).to_be_visible()
+    expect(page.locator("noscript .notice").first).to_be_visible()
     quiz = page.locator("#four-servers")
-    quiz.get_by_label("3", exact=True).check()
+    quiz.get_by_role("radio", name="3", exact=True).check()
     quiz.get_by_role("button", name="Answer").click()
     expect(page.locator("#four-servers")).to_contain_text("Right.")
 
 
 def test_the_theme_is_remembered(site):
     page = site.go("/")
-    page.get_by_role("button", name="Light / dark").click()
+    page.get_by_role("button", name="Switch between light and dark").click()
     chosen = page.evaluate("() => document.documentElement.dataset.theme")
     page = site.go("/glossary/")
     assert page.evaluate("() => document.documentElement.dataset.theme") == chosen

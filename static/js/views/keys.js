@@ -2,7 +2,8 @@
 import { on } from "../lib/undo.js";
 import { singleKeys } from "./help.js";
 
-const OWN = "input, select, textarea, [contenteditable], [role=slider], [role=tab], [role=dialog]";
+const OWN = "input:not([type=range]), select, textarea, [contenteditable], [role=tab], [role=dialog]";
+const SLIDES = "[type=range], [role=slider]"; // All but space and the question mark are theirs.
 const PRESSED = "button, a, summary, [role=button]"; // Space belongs to these.
 
 export function mount(figure, time, help) {
@@ -12,7 +13,7 @@ export function mount(figure, time, help) {
   return on(figure, "keydown", (event) => {
     const verb = verbs[event.key];
     if (!verb || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !singleKeys()) return;
-    if (event.target.closest(OWN) || (event.key === " " && event.target.closest(PRESSED))) return;
+    if (event.target.closest(OWN) || (event.target.closest(SLIDES) && !" ?".includes(event.key)) || (event.key === " " && event.target.closest(PRESSED))) return;
     event.preventDefault();
     verb();
   });

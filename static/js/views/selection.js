@@ -6,6 +6,7 @@ import { nameOfSelection } from "../model/selected.js";
 import { createForm } from "./form.js";
 import { hold } from "./hold.js";
 
+const PATIENCE = 300; // ms: a list that rearranged itself under the pointer would be pressed in the wrong place.
 const THINGS = "[data-node], [data-link], [data-message], [data-msg]";
 
 export function mount(stage, context, popover) {
@@ -24,7 +25,7 @@ export function mount(stage, context, popover) {
     if (selection.kind === "message") hold(context);
     const mine = buttons.filter((button) => fits(button, selection));
     const actions = mine.map((button) => toAction(button, {...defaults(button), ...valuesFor(button, selection)}));
-    let reasons = actions.map(() => null);
+    const reasons = await Promise.race([refusals(actions), waited(PATIENCE, actions.map(() => null))]);
     let form = null;
     const opened = popover.open(anchor, nameOfSelection(selection, store.get().view),
       () => form ? form.template("") : list(mine, reasons, press));
@@ -37,15 +38,13 @@ export function mount(stage, context, popover) {
       form = createForm(context, mine[index], given, {redraw: () => opened.draw(), done});
       opened.draw();
     }
-
-    reasons = await refusals(actions);
-    opened.draw();
   }
 
   const onKey = (event) => (event.key === "Enter" || event.key === " ") && chosen(event);
   return all(on(stage, "click", chosen), on(stage, "keydown", onKey));
 }
 
+const waited = (ms, value) => new Promise((resolve) => { setTimeout(resolve, ms, value); });
 const defaults = (button) => Object.fromEntries(button.fields.map((field) => [field.name, field.default]));
 
 // What is possible comes first; what is not stands below with its reason.
