@@ -253,6 +253,9 @@ class NextItem(Instruction):
     def words(self, program: Any) -> str:
         return f"load the next of {self.source}"
 
+    def next_words(self, m: "Views", task: "Task") -> str:
+        return f"load {self.access(m, task).location}"
+
 
 class Unpack(Instruction):
     """slots = the parts of a tuple or list"""

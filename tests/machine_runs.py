@@ -1,0 +1,61 @@
+"""Runs of small programs for the tests of the machine: by hand, to the end, and under every schedule."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent, indent
+
+from cluster_engine.machine import Machine, compile_program
+
+PROGRAMS = Path(__file__).parent.parent / "cluster_engine" / "labs" / "programs"
+
+
+def classic(name: str) -> str:
+    """Return the text of a classic program."""
+    return (PROGRAMS / f"{name}.txt").read_text()
+
+
+def machine(text: str, timed: bool = False) -> Machine:
+    """Return a machine at the start of a program."""
+    return Machine(compile_program(dedent(text)), timed)
+
+
+def moved(m: Machine, schedule: str) -> list[str]:
+    """Step threads by their names (one letter each); return the steps in words."""
+    names = [thread.name for thread in m.program.threads]
+    return [m.step(names.index(name)).text for name in schedule]
+
+
+def finished(m: Machine) -> Machine:
+    """Step the lowest thread that can step until none can."""
+    while able := m.enabled():
+        m.step(able[0])
+    return m
+
+
+def alone(body: str, before: str = "") -> Machine:
+    """Run a function as the only thread to its end; the variable r is shared."""
+    lines = indent(dedent(body).strip(), "    ")
+    return finished(machine(f"r = None\n{dedent(before)}\ndef f():\n{lines}\nThread(f)\n"))
+
+
+def ends(m: Machine) -> Iterator[Machine]:
+    """Yield the end of every maximal interleaving from here: no reduction, no cache."""
+    able = m.enabled()
+    if not able:
+        yield m
+    for thread in able:
+        after = m.copy()
+        after.step(thread)
+        yield from ends(after)
+
+
+def failed(m: Machine) -> bool:
+    """Return whether a run that has come to its end failed: an assert, an error, or a thread that waits for ever."""
+    return m.failure is not None or not m.done
+
+
+def counted(text: str) -> tuple[int, int]:
+    """Return how many schedules a program has, and how many of them fail."""
+    results = Counter(failed(m) for m in ends(Machine(compile_program(text))))
+    return results.total(), results[True]
