@@ -101,7 +101,7 @@ class Program:
 
     def lines(self) -> list[str]:
         """Return the program's lines of text; line 1 is the first."""
-        return self.text.splitlines()
+        return self.text.split("\n")
 
 
 def _is_name(name: str) -> bool:

@@ -148,8 +148,11 @@ class Views:
         return {name: self.plain(values[name]) for name in sorted(values) if self._tells(values[name])}
 
     def _tells(self, value: Any) -> bool:
-        held = self.program.objects[value.number] if isinstance(value, Handle) else None
-        return value is not UNSET and (held is None or isinstance(held, Atomic | Queue))
+        if isinstance(value, Handle):
+            return isinstance(self.program.objects[value.number], Atomic | Queue)
+        found = heap.pairs(self.heap[value.number]) if isinstance(value, Ref) else []
+        only_objects = bool(found) and all(isinstance(item, Handle) and not self._tells(item) for _, item in found)
+        return value is not UNSET and not only_objects
 
     def plain(self, value: Any) -> Any:
         """Return a value as plain data: tuples as lists, objects by what they hold or their name."""

@@ -68,7 +68,9 @@ class Invoke(Instruction):
 
     def _of_container(self, m: "Machine", task: "Task") -> int:
         value = self.node.evaluate(task.slots)
-        container = heap.container_of(m, value, f"have a method {self.method}")
+        if not isinstance(value, Ref):
+            raise Fault(f"{kind(value).capitalize()} has no method {self.method}.")
+        container = m.heap[value.number]
         method = containers.method(container, self.method, len(self.arguments))
         task.slots[self.slot] = method.run(m, value, self._values(task))
         return self.next

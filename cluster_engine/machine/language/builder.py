@@ -43,7 +43,7 @@ class Context:
         fixed: The shared names that never change: those of objects, and of lists and dicts that are never replaced.
         Their
             use is no step; what they refer to is shared all the same.
-        check_method: Says what is wrong with a method of a fixed value ("" if nothing).
+        check_method: Says what is wrong with a method of a fixed value ("" if nothing); None while none is fixed.
     """
 
     names: Names
@@ -51,7 +51,7 @@ class Context:
     fixed: dict[str, Any]
     values: dict[type[ast.AST], Callable[["Builder", Any], Node]]
     statements: dict[type[ast.AST], Callable[["Builder", Any], None]]
-    check_method: Callable[[Any, str, int], str]
+    check_method: Callable[[Any, str, int], str] | None
 
 
 @dataclass(slots=True)

@@ -176,11 +176,11 @@ def _acquire(b: Builder, blocking: ast.expr) -> str:
 
 def invoke(b: Builder, node: ast.AST, target: Node, method: str, values: Sequence[Node], source: str) -> Node:
     """Emit the call of a method of a value."""
-    if isinstance(target, Const):
-        wrong = b.context.check_method(target.value, method, len(values))
-        if wrong:
+    check = b.context.check_method
+    if check is not None and isinstance(target, Const):
+        if wrong := check(target.value, method, len(values)):
             b.fail(node, wrong)
-    elif method not in KNOWN_METHODS and method not in ("acquire_read", "acquire_write"):
+    elif check is not None and method not in KNOWN_METHODS:
         b.fail(node, f"There is no method {method}.{did_you_mean(method, KNOWN_METHODS)}")
     result = b.reserve(1, node)
     b.emit(Invoke(result, target, method, values, source), node)

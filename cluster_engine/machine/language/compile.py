@@ -33,22 +33,22 @@ def compile_program(text: str) -> Program:
     """
     tree, source = parse(text)
     names = find_names(tree, source)
-    first = _compile(names, Context(names, source, {}, VALUES, STATEMENTS, _nothing_wrong), text)
+    first = _compile(names, Context(names, source, {}, VALUES, STATEMENTS, None))
     m = _run_setup(first)
     fixed = _fixed(names, m)
-    second = _compile(names, Context(names, source, fixed, VALUES, STATEMENTS, _checker(m)), text)
+    second = _compile(names, Context(names, source, fixed, VALUES, STATEMENTS, _checker(m)))
     second.objects, second.threads = first.objects, first.threads
     second.memory, second.heap, second.values = m.memory, m.heap, m.objects
     second.check = CHECK if names.check else None
     return second
 
 
-def _compile(names: Names, context: Context, text: str) -> Program:
+def _compile(names: Names, context: Context) -> Program:
     builders = [_function(node, names, context) for node in names.functions.values()]
     builders += [_top_level(SETUP, "setup", names.setup, context), _top_level(CHECK, "check", names.check, context)]
     functions = {function.name: function for function, _ in builders}
     variables = tuple(names.shared)
-    program = Program(text, link(builders), functions, variables, SETUP, None)
+    program = Program(context.source.text, link(builders), functions, variables, SETUP, None)
     program.memory = (UNSET,) * len(variables)
     return program
 
@@ -125,10 +125,6 @@ def _fixed(names: Names, m: Machine) -> dict[str, Any]:
     return {
         name: value for name, value in values.items() if name not in names.assigned and isinstance(value, Handle | Ref)
     }
-
-
-def _nothing_wrong(value: Any, method: str, count: int) -> str:
-    return ""
 
 
 def _checker(m: Machine) -> Callable[[Any, str, int], str]:
