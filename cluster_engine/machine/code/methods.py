@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_engine.machine import containers, heap
 from cluster_engine.machine.accesses import Access
-from cluster_engine.machine.code.instruction import MAYBE, Instruction
+from cluster_engine.machine.code.instruction import ALWAYS, MAYBE, Instruction
 from cluster_engine.machine.nodes import Const, Node, uses_of
 from cluster_engine.machine.objects import Operation, Paused, SyncObject
 from cluster_engine.machine.tasks import STAY
@@ -97,6 +97,30 @@ class Invoke(Instruction):
     def next_words(self, m: "Views", task: "Task") -> str:
         found = self.operation(m, task)
         return found[0].says(found[1], task.phase) if found else self.words(m.program)
+
+
+class Operate(Invoke):
+    """An Invoke whose object is known when the program is compiled: always a step, and found without a search."""
+
+    __slots__ = ("known", "ready_later", "ready_now")
+    stops = ALWAYS
+
+    def __init__(
+        self, slot: int, known: tuple[SyncObject, Operation], method: str, arguments: Sequence[Node], source: str
+    ) -> None:
+        super().__init__(slot, Const(handle(known[0].index)), method, arguments, source)
+        self.known = known
+        self.ready_now, self.ready_later = known[1].ready, known[1].resume_ready
+
+    def operation(self, m: "Views", task: "Task") -> tuple[SyncObject, Operation]:
+        return self.known
+
+    def ready(self, m: "Views", thread: int, task: "Task") -> bool:
+        ready = self.ready_now if task.phase is None else self.ready_later
+        return ready is None or ready(m, self.known[0], thread)
+
+    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+        return self._operate(m, *self.known, thread, task)
 
 
 def can_go_on(m: "Views", target: SyncObject, operation: Operation, thread: int, phase: Any) -> bool:

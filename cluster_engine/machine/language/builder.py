@@ -11,6 +11,7 @@ from cluster_engine.machine.code.instruction import Instruction
 from cluster_engine.machine.language.errors import Source
 from cluster_engine.machine.language.names import Names
 from cluster_engine.machine.nodes import Const, Node, Slot
+from cluster_engine.machine.objects import SyncObject
 
 MAX_SLOTS = 500
 FIRST_LABEL = -10
@@ -44,6 +45,7 @@ class Context:
         Their
             use is no step; what they refer to is shared all the same.
         check_method: Says what is wrong with a method of a fixed value ("" if nothing); None while none is fixed.
+        objects: The objects that fixed values refer to.
     """
 
     names: Names
@@ -52,6 +54,7 @@ class Context:
     values: dict[type[ast.AST], Callable[["Builder", Any], Node]]
     statements: dict[type[ast.AST], Callable[["Builder", Any], None]]
     check_method: Callable[[Any, str, int], str] | None
+    objects: list[SyncObject]
 
 
 @dataclass(slots=True)

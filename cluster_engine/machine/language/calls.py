@@ -8,7 +8,7 @@ from cluster_engine.machine.code.flow import Call, NextInRange, StartRange
 from cluster_engine.machine.code.functions import FUNCTIONS, Print, Spend, Yield
 from cluster_engine.machine.code.instruction import Instruction
 from cluster_engine.machine.code.memory import Build, Iterate, NextItem
-from cluster_engine.machine.code.methods import Create, Invoke, Spawn
+from cluster_engine.machine.code.methods import Create, Invoke, Operate, Spawn
 from cluster_engine.machine.containers import METHODS
 from cluster_engine.machine.heap import LIST
 from cluster_engine.machine.language.builder import Builder
@@ -25,6 +25,7 @@ from cluster_engine.machine.objects import (
     RWLock,
     Semaphore,
 )
+from cluster_engine.machine.values import Handle
 from cluster_engine.wording import did_you_mean
 
 _OBJECTS = (Lock, Semaphore, Condition, Event, Barrier, RWLock, Queue, Atomic)
@@ -183,7 +184,11 @@ def invoke(b: Builder, node: ast.AST, target: Node, method: str, values: Sequenc
     elif check is not None and method not in KNOWN_METHODS:
         b.fail(node, f"There is no method {method}.{did_you_mean(method, KNOWN_METHODS)}")
     result = b.reserve(1, node)
-    b.emit(Invoke(result, target, method, values, source), node)
+    if check is not None and isinstance(target, Const) and isinstance(target.value, Handle):
+        known = b.context.objects[target.value.number]
+        b.emit(Operate(result, (known, known.operation(method, len(values))), method, values, source), node)
+    else:
+        b.emit(Invoke(result, target, method, values, source), node)
     return Slot(result)
 
 

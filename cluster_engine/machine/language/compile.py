@@ -33,10 +33,10 @@ def compile_program(text: str) -> Program:
     """
     tree, source = parse(text)
     names = find_names(tree, source)
-    first = _compile(names, Context(names, source, {}, VALUES, STATEMENTS, None))
+    first = _compile(names, Context(names, source, {}, VALUES, STATEMENTS, None, []))
     m = _run_setup(first)
     fixed = _fixed(names, m)
-    second = _compile(names, Context(names, source, fixed, VALUES, STATEMENTS, _checker(m)))
+    second = _compile(names, Context(names, source, fixed, VALUES, STATEMENTS, _checker(m), first.objects))
     second.objects, second.threads = first.objects, first.threads
     second.memory, second.heap, second.values = m.memory, m.heap, m.objects
     second.check = CHECK if names.check else None

@@ -1,11 +1,14 @@
 """From text to a syntax tree within bounds."""
 
 import ast
+import warnings
+from threading import Lock
 
 from cluster_engine.machine.language.errors import ProgramError, Source
 
 MAX_CHARACTERS = 8_000
 MAX_DEPTH = 60
+_parsing = Lock()  # the filters of warnings belong to the whole process
 
 
 def parse(text: str) -> tuple[ast.Module, Source]:
@@ -19,13 +22,20 @@ def parse(text: str) -> tuple[ast.Module, Source]:
     if len(text) > MAX_CHARACTERS:
         raise ProgramError(1, 1, f"A program has {MAX_CHARACTERS:,} characters at most; this has {len(text):,}.")
     try:
-        tree = ast.parse(text)
+        tree = _quietly(text)
     except SyntaxError as error:
         raise ProgramError(error.lineno or 1, max(error.offset or 1, 1), _sentence(error)) from None
     except (ValueError, RecursionError, MemoryError):
         raise ProgramError(1, 1, "A program is plain text that is not nested too deeply.") from None
     _check_depth(tree, source)
     return tree, source
+
+
+def _quietly(text: str) -> ast.Module:
+    """Parse without Python's own warnings, which would be refusals where warnings are errors."""
+    with _parsing, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
 
 
 def _sentence(error: SyntaxError) -> str:
