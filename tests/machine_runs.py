@@ -59,3 +59,25 @@ def counted(text: str) -> tuple[int, int]:
     """Return how many schedules a program has, and how many of them fail."""
     results = Counter(failed(m) for m in ends(Machine(compile_program(text))))
     return results.total(), results[True]
+
+
+def states(m: Machine, limit: int = 3_000) -> Iterator[Machine]:
+    """Yield the states that can be reached from here, each once."""
+    seen, pending = {m.key()}, [m]
+    while pending and len(seen) < limit:
+        m = pending.pop()
+        yield m
+        for thread in m.enabled():
+            after = m.copy()
+            after.advance(thread)
+            if after.key() not in seen:
+                seen.add(after.key())
+                pending.append(after)
+
+
+def after(m: Machine, *threads: int) -> Machine:
+    """Return a copy in which these threads have stepped, one after the other."""
+    m = m.copy()
+    for thread in threads:
+        m.advance(thread)
+    return m

@@ -2,11 +2,13 @@
 
 import pickle
 from collections import Counter
+from itertools import combinations
 
 import pytest
 
 from cluster_engine.machine import Access, Machine, compile_program
-from tests.machine_runs import alone, classic, counted, ends, finished, machine, moved
+from cluster_engine.machine.objects.rwlock import PREFERENCES
+from tests.machine_runs import after, alone, classic, counted, ends, finished, machine, moved, states
 
 # Published counts: schedules, and those that fail.
 TABLE = {
@@ -572,3 +574,95 @@ def test_what_a_thread_is_doing() -> None:
 def test_every_line_of_a_with_has_its_lock_and_its_unlock() -> None:
     program = compile_program(classic("two-locks"))
     assert [step.text for step in program.steps_of(6)] == ["lock a", "unlock a"]
+
+
+# What steps touch
+
+CONTAINERS = """
+items = [1, 2]
+ages = {"ann": 1}
+found = None
+q = Queue(2)
+def f(i):
+    x = items[i]
+    items[0] += 1
+    items.append(i)
+    own = [i]
+    found = own
+    items[-1] = len(items)
+    for y in items:
+        x += y
+    if i in items:
+        q.try_put(own)
+def g(name):
+    ages[name] = 5
+    own = {name: 1}
+    if name in ages and ages == own:
+        own["x"] = ages.pop(name, 0)
+    for key in ages:
+        items.insert(0, ages.get(key, 3))
+    ages[name] = found
+    print(items.pop(), q.size())
+    items.clear()
+Thread(f, 1)
+Thread(g, "bob")
+"""
+SIGNALS = """
+e = Event()
+b = Barrier(2)
+s = Semaphore(1)
+a = Atomic(0)
+m = RLock()
+c = Condition(m)
+rw = RWLock(prefer="{}")
+def f():
+    with rw.read():
+        a.fetch_add(1)
+    e.set()
+    with s:
+        b.wait()
+    with m:
+        while a.load() < 9:
+            c.wait()
+            yield_()
+def g():
+    with rw.write():
+        a.compare_and_swap(1, 2)
+    b.wait()
+    e.wait()
+    with s:
+        e.clear()
+    a.store(9)
+    with c:
+        c.notify()
+Thread(f)
+Thread(g)
+"""
+WATCHED = {name: classic(name) for name in (*TABLE, *RIGHT, *WRONG, "dekker", "peterson", "try-lock")}
+WATCHED |= {"containers": CONTAINERS} | {f"signals-{prefer}": SIGNALS.format(prefer) for prefer in PREFERENCES}
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_steps_that_do_not_conflict_can_change_places(name: str) -> None:
+    for m in states(machine(WATCHED[name])):
+        able = m.enabled()
+        for one, other in combinations(able, 2):
+            first, second = m.peek(one), m.peek(other)
+            assert first
+            assert second
+            if first.conflicts(second) or after(m, one).failure or after(m, other).failure:
+                continue
+            assert after(m, one, other).key() == after(m, other, one).key(), (first, second)
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_only_steps_that_conflict_make_a_thread_able_or_unable_to_step(name: str) -> None:
+    for m in states(machine(WATCHED[name])):
+        for one in m.enabled():
+            then = after(m, one)
+            changed = set(m.enabled()) ^ set(then.enabled()) - {one}
+            for other in [] if then.failure else changed - {one}:
+                first, second = m.peek(one), m.peek(other)
+                assert first
+                assert second
+                assert first.conflicts(second), (first, second)

@@ -220,7 +220,7 @@ class Print(Instruction):
     def access(self, m: "Views", task: "Task") -> Access:
         containers = _shared_containers(m, [argument.evaluate(task.slots) for argument in self.arguments])
         also = _reading(m, containers, True).places().items() if containers else ()
-        return Access("print", "output", self._line(m, task), tuple(also))
+        return Access("print", "print:output", self._line(m, task), tuple(also))
 
     def uses(self) -> int:
         return uses_of(self.arguments)
