@@ -319,6 +319,8 @@ def test_texts_that_are_no_programs(text: str) -> None:
 # Errors while a program runs
 
 ENDLESS = "This line never touches anything shared and never ends: 100,000 instructions without a step."
+TOGETHER = "All lists and dicts together have 100,000 elements at most."
+EFFORT = "This goes through 2,000,000 elements of lists and dicts without a step."
 DOUBLED = "\n    for i in range(30):\n        b = b + b"
 
 FAULTS = {
@@ -363,7 +365,10 @@ FAULTS = {
     "b = (1, 2)" + DOUBLED: "A tuple holds 100 values at most, all in all.",
     "b = ()\n    for i in range(30):\n        b = (b, 1)": "Tuples stand within each other 8 deep at most.",
     "b = [0] * 100000": "A list is repeated a number of times, to 10,000 elements at most.",
-    "b = []\n    while True:\n        b.append(1)": "Lists and dicts have 10,000 elements at most.",
+    "b = []\n    while True:\n        b.append(1)": "Lists have 10,000 elements at most, dicts 1,000 keys.",
+    "b = {}\n    for i in range(2000):\n        b[i] = i": "Lists have 10,000 elements at most, dicts 1,000 keys.",
+    "b = []\n    for i in range(20):\n        b.append([0] * 9000)": TOGETHER,
+    "b = [0] * 9000\n    while 5 not in b: pass": EFFORT,
     "b = []\n    while True:\n        b = [b]": "A program has 1,000 lists and dicts at most.",
     "while True: pass": ENDLESS,
     "while True:\n        b = 1": ENDLESS,

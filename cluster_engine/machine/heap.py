@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from cluster_engine.machine.views import Views
 
 LIST, DICT = "list", "dict"
+MAX_KEYS = 1_000
+MAX_TOTAL = 100_000
+MAX_EFFORT = 2_000_000
+SMALL = 50
 MAX_SPELLED = 10_000
 MAX_SHOWN = 200
 MAX_SPELLED_DEPTH = 20
@@ -31,21 +35,38 @@ def allocate(m: "Machine", kind: str, items: tuple[Any, ...]) -> Ref:
     """Make a new list or dict that belongs to one thread."""
     if len(m.heap) >= MAX_CONTAINERS:
         raise Fault(f"A program has {MAX_CONTAINERS:,} lists and dicts at most.")
-    m.heap = (*m.heap, Container(kind, "", _bounded(items)))
+    _check_size(m, kind, items)
+    m.heap = (*m.heap, Container(kind, "", items))
     return ref(len(m.heap) - 1)
 
 
 def replace(m: "Machine", where: Ref, items: tuple[Any, ...]) -> None:
     """Give a list or dict new contents."""
     heap, number = m.heap, where.number
-    changed = heap[number]._replace(items=_bounded(items))
-    m.heap = (*heap[:number], changed, *heap[number + 1 :])
+    _check_size(m, heap[number].kind, items)
+    m.heap = (*heap[:number], heap[number]._replace(items=items), *heap[number + 1 :])
 
 
-def _bounded(items: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(items) > MAX_ELEMENTS:
-        raise Fault(f"Lists and dicts have {MAX_ELEMENTS:,} elements at most.")
-    return items
+def _check_size(m: "Machine", kind: str, items: tuple[Any, ...]) -> None:
+    size = len(items)
+    if size <= SMALL:  # many small ones are bounded by how many there are
+        return
+    spend(m, size // SMALL)  # copying is that much faster than looking at each element
+    if size > (MAX_ELEMENTS if kind == LIST else MAX_KEYS):
+        raise Fault(f"Lists have {MAX_ELEMENTS:,} elements at most, dicts {MAX_KEYS:,} keys.")
+    if size + sum([len(container.items) for container in m.heap]) > MAX_TOTAL:
+        raise Fault(f"All lists and dicts together have {MAX_TOTAL:,} elements at most.")
+
+
+def spend(m: "Machine", elements: int) -> None:
+    """Count the work on large lists and dicts.
+
+    Raises:
+        Fault: It is too much between two steps.
+    """
+    m.effort += elements
+    if m.effort > MAX_EFFORT:
+        raise Fault(f"This goes through {MAX_EFFORT:,} elements of lists and dicts without a step.")
 
 
 def is_shared(m: "Views", value: Any) -> bool:

@@ -41,7 +41,7 @@ class Machine(Views):
             the op "work" or "sleep", touches nothing and has the milliseconds as value. If not, they cost nothing.
     """
 
-    __slots__ = ("_at", "_code")
+    __slots__ = ("_at", "_code", "effort")
 
     def __init__(self, program: Program, timed: bool = False) -> None:
         self.program, self.timed, self._code = program, timed, program.code
@@ -49,6 +49,7 @@ class Machine(Views):
         self.failure: Failure | None = None
         self.printed: str | None = None
         self._at: Instruction | None = None
+        self.effort = 0
         self.tasks = tuple([self._new_task(plan.function, plan.arguments) for plan in program.threads])
         self._begin()
 
@@ -94,7 +95,7 @@ class Machine(Views):
         """Take the next step of a thread that is enabled and tell nothing: step() for who explores."""
         old = self.tasks[thread]
         task = Task(old.pc, old.slots[:], old.frames, old.phase)
-        self.printed = None
+        self.printed, self.effort = None, 0
         self._guard(self._run_step, thread, task)
         self.tasks = (*self.tasks[:thread], task, *self.tasks[thread + 1 :])
         self.settle(task)
@@ -139,6 +140,7 @@ class Machine(Views):
 
     def run_main(self, task: Task) -> None:
         """Run lines of the top level; a fault becomes the machine's failure."""
+        self.effort = 0
         self._guard(self._run_main, MAIN, task)
 
     def _run_main(self, thread: int, task: Task) -> None:

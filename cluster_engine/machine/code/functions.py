@@ -42,6 +42,7 @@ def _equal(m: "Machine", arguments: list[Any]) -> bool:
     left, right = arguments
     if not (isinstance(left, Ref) and isinstance(right, Ref)):
         return bool(left == right)
+    heap.spend(m, len(m.heap[left.number].items) + len(m.heap[right.number].items))
     return bool(heap.plain(m, left, whole=True) == heap.plain(m, right, whole=True))
 
 
@@ -180,6 +181,10 @@ class Inspect(Instruction):
 
     def run(self, m: "Machine", thread: int, task: "Task") -> int:
         values = [argument.evaluate(task.slots) for argument in self.arguments]
+        if self.function.elements:
+            for value in values:
+                if value.__class__ is Ref:
+                    heap.spend(m, len(m.heap[value.number].items))
         task.slots[self.slot] = self.function.run(m, values)
         return self.next
 
