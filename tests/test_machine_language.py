@@ -415,6 +415,9 @@ def test_lists_that_contain_each_other_are_cut_short() -> None:
     m = alone("r = [1]\nfor i in range(50):\n    r.append(r)\nprint(r)")
     assert m.failure is None
     assert len(str(m.outcome()["r"])) < 200_000
+    m = alone("a = [1]\nb = [2]\nfor i in range(40):\n    a = [a]\n    b = [b]\nr = a == b")
+    assert m.failure is not None
+    assert m.failure.text == "These lists are too large to be compared."
     m = alone("a = [1]\nfor i in range(40):\n    a = [a, a]\nb = [1]\nfor i in range(40):\n    b = [b, b]\nr = a == b")
     assert m.failure is not None
     assert m.failure.text == "These lists are too large to be compared."

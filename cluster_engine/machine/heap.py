@@ -185,14 +185,15 @@ def whole_access(m: "Views", op: str, container: Container, elements: bool, star
 class _Budget:
     """How many values may still be spelled out: lists can contain each other, and themselves."""
 
-    __slots__ = ("left",)
+    __slots__ = ("cut", "left")
 
     def __init__(self, left: int) -> None:
-        self.left = left
+        self.left, self.cut = left, False
 
     def take(self, depth: int) -> bool:
         """Use one up; return whether there was one, not too deep."""
         self.left -= 1
+        self.cut = self.cut or self.left < 0 or depth >= MAX_SPELLED_DEPTH
         return self.left >= 0 and depth < MAX_SPELLED_DEPTH
 
 
@@ -225,19 +226,26 @@ def _container_text(m: "Views", container: Container, budget: _Budget, depth: in
     return f"{{{', '.join(parts)}}}"
 
 
-def plain(m: "Views", value: Any, whole: bool = False) -> Any:
+def plain(m: "Views", value: Any) -> Any:
     """Return a value as plain data: tuples as lists, atomics and queues as what they hold, others by their name.
 
     What is too large is cut short with "…".
+    """
+    return _plain(m, value, _Budget(MAX_SPELLED), 0)
+
+
+def equal(m: "Machine", left: Ref, right: Ref) -> bool:
+    """Return whether two lists or dicts are equal in all their parts.
 
     Raises:
-        Fault: `whole` is set and the value is too large.
+        Fault: They are too large to be compared.
     """
-    budget = _Budget(MAX_SPELLED)
-    spelled = _plain(m, value, budget, 0)
-    if whole and budget.left < 0:
+    budget = _Budget(2 * MAX_SPELLED)
+    same = bool(_plain(m, left, budget, 0) == _plain(m, right, budget, 0))
+    spend(m, 2 * MAX_SPELLED - budget.left)
+    if budget.cut:
         raise Fault("These lists are too large to be compared.")
-    return spelled
+    return same
 
 
 def _plain(m: "Views", value: Any, budget: _Budget, depth: int) -> Any:

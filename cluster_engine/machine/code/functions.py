@@ -42,8 +42,7 @@ def _equal(m: "Machine", arguments: list[Any]) -> bool:
     left, right = arguments
     if not (isinstance(left, Ref) and isinstance(right, Ref)):
         return bool(left == right)
-    heap.spend(m, len(m.heap[left.number].items) + len(m.heap[right.number].items))
-    return bool(heap.plain(m, left, whole=True) == heap.plain(m, right, whole=True))
+    return heap.equal(m, left, right)
 
 
 def _unequal(m: "Machine", arguments: list[Any]) -> bool:
