@@ -8,7 +8,14 @@ PLAIN_STATIC = {
 }
 
 
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory):
+    """A folder with nothing in it."""
+    return tmp_path_factory.mktemp("empty")
+
+
 @pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """Pages name static files as they are: hashing them is tested where it is the subject."""
+def plain_static_files(settings, empty_folder):
+    """Pages name static files as they are: hashing and collecting them is tested where it is the subject."""
     settings.STORAGES = PLAIN_STATIC
+    settings.STATIC_ROOT = empty_folder

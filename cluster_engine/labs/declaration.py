@@ -67,6 +67,13 @@ class Setting:
         """Return the same setting with another default."""
         return replace(self, default=default)
 
+    @property
+    def default_words(self) -> str:
+        """The default with its unit: "150 ms", "true"."""
+        words = str(self.default).lower() if isinstance(self.default, bool) else str(self.default)
+        number = f"{self.default:g}" if isinstance(self.default, float) else words
+        return f"{number} {self.unit}".rstrip()
+
     def allowed(self) -> str:
         """Return what may be given, in words: "a whole number from 1 to 9"."""
         if self.kind == "choice":
