@@ -380,6 +380,7 @@ FAULTS = {
     "assert x == 1": "`assert x == 1` does not hold: 0 == 1.",
     "assert x == 1 or x == 2": "`assert x == 1 or x == 2` does not hold.",
     "assert a > 5, f'a is {a}'": "a is 1 (`assert a > 5` does not hold: 1 > 5)",
+    "assert a not in items": "`assert a not in items` does not hold: 1 not in [1, 2].",
     "assert x in [1, 2], items": "[1, 2] (`assert x in [1, 2]` does not hold: 0 in [1, 2])",
 }
 

@@ -36,6 +36,15 @@ SIGNS: dict[type[ast.operator], str] = {
     ast.Pow: "**",
 }
 ORDERS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+COMPARISONS: dict[type[ast.cmpop], str] = {
+    **ORDERS,
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+}
 
 
 def source_of(node: ast.AST, limit: int = 60) -> str:

@@ -48,8 +48,7 @@ def find_names(tree: ast.Module, source: Source) -> Names:
         source.fail(end, "A program starts a thread at least: Thread(function).")
     setup, check = rest[: last + 1], rest[last + 1 :]
     shared = {name.id: name.lineno for name in reversed(list(_assigned(setup)))}
-    for node in [*tree.body]:
-        _check_reserved(node, functions, source)
+    _check_reserved(tree, functions, source)
     inner = [name.id for name in _stored([*functions.values(), *check]) if name.id in shared]
     counters = frozenset(name.id for name in _stored(setup) if name.id not in shared)
     return Names(functions, setup, check, dict(sorted(shared.items())), counters, frozenset(inner))

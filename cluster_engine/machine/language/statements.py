@@ -9,6 +9,7 @@ from cluster_engine.machine.code.memory import GetItem, SetItem, Store, Unpack
 from cluster_engine.machine.language.builder import Builder, Guard, Loop
 from cluster_engine.machine.language.calls import call, invoke, list_of_loop, next_round, start_loop, thread
 from cluster_engine.machine.language.expressions import (
+    COMPARISONS,
     EXPRESSIONS,
     compare,
     is_local,
@@ -213,7 +214,7 @@ def _test(b: Builder, test: ast.expr, held: int) -> tuple[str, Node, Node] | Non
         case ast.Compare(left=left, ops=[operator], comparators=[right]) if not is_local(b, test) or _tells(test):
             sides = b.value(left), b.value(right)
             b.branch(compare(b, test, operator, (left, right), *sides), True, held, test)
-            return source_of(test).removeprefix(source_of(left)).split()[0], *sides
+            return COMPARISONS[type(operator)], *sides
     jump(b, test, True, held)
     return None
 
