@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cluster_engine.exploration.explorable import Explorable
 from cluster_engine.exploration.findings import Fault, faults_of
-from cluster_engine.exploration.runs import Run, Taken, able_to_go_on, has_outcome, take
+from cluster_engine.exploration.runs import Run, Taken, has_outcome, preemptible, take
 
 
 class Endless(Exception):
@@ -33,7 +33,7 @@ class _Node:
         self.taken = taken  # the step that led here, None: the beginning
         self.missed = missed  # what was notified and found nobody, which decides what a deadlock is called
         self.identity: Hashable = (machine.key(), missed)
-        self.preempted = None if taken is None else able_to_go_on(machine, taken)
+        self.preempted = None if taken is None else preemptible(taken, machine.enabled())
         self.counts: dict[End, int] = {}
         self.rest: Iterator[int] = iter(machine.enabled())
 

@@ -68,18 +68,23 @@ def faults_of(run: Run) -> list[Finding]:
     return []
 
 
+def fault_of(location: str, one: Taken, other: Taken) -> Fault:
+    """Return the data race of two accesses to a place; elements of one list or dict are one variable."""
+    lines = (one.line, other.line) if one.line < other.line else (other.line, one.line)
+    return Fault("race", lines, location.partition("[")[0].partition(".")[0])
+
+
 def raced(machine: Explorable, race: Race, taken: Sequence[Taken]) -> Finding:
     """Return the finding of a data race."""
     both = (taken[race.first], taken[race.second])
-    variable = race.location.partition("[")[0].partition(".")[0]
     verbs = ["writes" if one.access and one.access.op == "write" else "reads" for one in both]
     first, second = (
         f"{machine.name_of(one.thread)} {verb} {race.location} in line {one.line}"
         for one, verb in zip(both, verbs, strict=True)
     )
-    lines = tuple(sorted(one.line for one in both))
     text = f"{first} and {second}, and nothing orders the two."
-    return Finding(Fault("race", lines, variable), (both[0].thread, both[1].thread), text, taken[: race.second + 1])
+    fault, threads = fault_of(race.location, *both), (both[0].thread, both[1].thread)
+    return Finding(fault, threads, text, taken[: race.second + 1])
 
 
 class Findings:
@@ -99,6 +104,10 @@ class Findings:
         """All ways to fail that were found, data races included."""
         return [*self._found, *self._races]
 
+    def is_settled(self, fault: Fault) -> bool:
+        """Return whether a shortest schedule is known."""
+        return fault in self._shortest
+
     @property
     def fails(self) -> bool:
         """Whether a run failed."""
@@ -109,8 +118,9 @@ class Findings:
         self.schedules += count
         faults = faults_of(run)
         self.failing += count if faults else 0
-        for finding in (*faults, *self._raced(run).values()):
+        for finding in faults:
             self.add(finding, count)
+        self._see_races(run, count)
         if has_outcome(run.machine):
             self.end(run.machine, self.schedule(run.taken), count)
 
@@ -155,13 +165,16 @@ class Findings:
     def _of_kind(self, finding: Finding) -> dict[Fault, tuple[Finding, int]]:
         return self._races if finding.fault.kind == "race" else self._found
 
-    def _raced(self, run: Run) -> dict[Fault, Finding]:
-        found: dict[Fault, Finding] = {}
+    def _see_races(self, run: Run, count: int) -> None:
+        met: set[Fault] = set()
         for taken in (run.taken, *(broken.taken for broken in run.broken)):
             for race in races(taken, len(self._names)):
-                finding = raced(run.machine, race, taken)
-                found.setdefault(finding.fault, finding)
-        return found
+                fault = fault_of(race.location, taken[race.first], taken[race.second])
+                if fault in met:
+                    continue
+                met.add(fault)
+                finding, before = self._races.get(fault) or (raced(run.machine, race, taken), 0)
+                self._races[fault] = finding, before + count
 
     def _told(self, found: dict[Fault, tuple[Finding, int]]) -> tuple[Failure, ...]:
         told = [self._failure(finding, count) for finding, count in found.values()]

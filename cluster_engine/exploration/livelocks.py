@@ -15,7 +15,7 @@ from typing import NamedTuple
 from cluster_engine.exploration.components import components
 from cluster_engine.exploration.explorable import Explorable
 from cluster_engine.exploration.findings import Fault, Finding
-from cluster_engine.exploration.runs import Taken, able_to_go_on, take
+from cluster_engine.exploration.runs import Taken, preemptible, take
 from cluster_engine.exploration.states import Reached, Visit
 
 
@@ -45,7 +45,7 @@ def _replay(machine: Explorable, threads: list[int]) -> list[Taken]:
     preempted = None
     for thread in threads:
         steps.append(take(machine, thread, preempted))
-        preempted = able_to_go_on(machine, steps[-1])
+        preempted = preemptible(steps[-1], machine.enabled())
     return steps
 
 

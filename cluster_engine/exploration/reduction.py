@@ -23,7 +23,7 @@ from collections.abc import Hashable, Iterator
 from cluster_engine.exploration import wakeup
 from cluster_engine.exploration.accesses import Accesses
 from cluster_engine.exploration.explorable import Explorable, Failed
-from cluster_engine.exploration.runs import Broken, Run, Taken, able_to_go_on, broken, take
+from cluster_engine.exploration.runs import Broken, Run, Taken, broken, preemptible, take
 
 Clock = tuple[int, ...]
 
@@ -54,13 +54,14 @@ class _Node:
 
     __slots__ = ("branches", "enabled", "halted", "key", "machine", "preempted", "sleep")
 
-    def __init__(self, machine: Explorable, preempted: int | None, sleep: dict[int, int], halted: int) -> None:
+    def __init__(self, machine: Explorable, last: Taken | None, sleep: dict[int, int], halted: int) -> None:
         self.machine = machine
-        self.preempted = preempted  # who is preempted if another thread moves
+        enabled = machine.enabled()
+        self.preempted = None if last is None else preemptible(last, enabled)  # if another thread moves
         self.sleep = sleep  # threads that need not move first, with the numbers of their next accesses
         self.halted = halted  # threads that failed, as bits
         self.branches: list[wakeup.Branch] = []
-        self.enabled = [thread for thread in machine.enabled() if not halted >> thread & 1]
+        self.enabled = [thread for thread in enabled if not halted >> thread & 1] if halted else enabled
         self.key: Hashable = None
 
 
@@ -145,8 +146,8 @@ class Reduction:
         conflicts = self._conflicts[number]
         sleep = {other: access for other, access in node.sleep.items() if not conflicts >> access & 1}
         if failure is not None:  # the others go on from the state before, as if the failing step were still to come
-            return _Node(node.machine, node.preempted, sleep, node.halted | 1 << taken.thread)
-        return _Node(machine, able_to_go_on(machine, taken), sleep, node.halted)
+            return _Node(node.machine, None, sleep, node.halted | 1 << taken.thread)
+        return _Node(machine, taken, sleep, node.halted)
 
     def _enter(self, node: _Node) -> None:
         node.key = node.machine.key()

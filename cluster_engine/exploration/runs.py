@@ -58,11 +58,11 @@ def _missed(machine: Explorable, access: Access | None) -> str:
     return "" if any(waiting.on == name for waiting in machine.blocked()) else name
 
 
-def able_to_go_on(machine: Explorable, last: Taken) -> int | None:
-    """Return the thread that whoever moves next would preempt, or None."""
+def preemptible(last: Taken, enabled: Sequence[int]) -> int | None:
+    """Return the thread that whoever moves next would preempt, or None: it has given way, or cannot go on."""
     if last.access is not None and last.access.op in _GIVES_WAY:
         return None
-    return last.thread if last.thread in machine.enabled() else None
+    return last.thread if last.thread in enabled else None
 
 
 def broken(machine: Explorable) -> Failed | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator
 from random import Random
 
 from cluster_engine.exploration.explorable import Explorable
-from cluster_engine.exploration.runs import Run, Taken, able_to_go_on, take
+from cluster_engine.exploration.runs import Run, Taken, preemptible, take
 
 Choose = Callable[[Explorable, list[int]], int]
 
@@ -75,6 +75,6 @@ def _run(machine: Explorable, choose: Choose, max_steps: int) -> Run:
     preempted = None
     while len(steps) < max_steps and (enabled := machine.enabled()):
         taken = take(machine, choose(machine, enabled), preempted)
-        preempted = able_to_go_on(machine, taken)
+        preempted = preemptible(taken, machine.enabled())
         steps.append(taken)
     return Run(machine, steps, (), not machine.enabled())

@@ -1,22 +1,32 @@
 """For each way to fail, the schedule with the fewest preemptions, then the fewest steps."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from cluster_engine.exploration.accesses import is_plain, places
 from cluster_engine.exploration.deadlocks import circle
 from cluster_engine.exploration.explorable import Access
-from cluster_engine.exploration.findings import Fault, Finding, Findings, failed, raced, stuck, waiting_for_ever
+from cluster_engine.exploration.findings import (
+    Fault,
+    Finding,
+    Findings,
+    fault_of,
+    faults_of,
+    raced,
+    waiting_for_ever,
+)
 from cluster_engine.exploration.races import Race
-from cluster_engine.exploration.runs import Taken, able_to_go_on, take
+from cluster_engine.exploration.runs import Taken, preemptible, preemptions, take
 from cluster_engine.exploration.states import Move, Reached, StateSearch
+
+Wants = Callable[[Fault], bool]
 
 
 def shorten(findings: Findings, search: StateSearch, check: Callable[[int], None]) -> None:
     """Settle what was found; `check` is asked with the states so far, and may raise Stopped."""
     wanted = set(findings.faults)
     for reached in search.reached() if wanted else ():
-        for finding in shown(reached, wanted):
+        for finding in shown(reached, wanted.__contains__):
             findings.settle(finding)
             wanted.discard(finding.fault)
         if not wanted:
@@ -24,39 +34,33 @@ def shorten(findings: Findings, search: StateSearch, check: Callable[[int], None
         check(search.states)
 
 
-def shown(reached: Reached, wanted: set[Fault] | None) -> Iterator[Finding]:
-    """Yield the ways to fail that a state shows, of those wanted (None: all)."""
-    for finding in _candidates(reached, wanted):
-        if wanted is None or finding.fault in wanted:
+def shown(reached: Reached, wants: Wants) -> Iterator[Finding]:
+    """Yield the ways to fail that a state shows, of those wanted."""
+    for finding in _ends(reached) if not reached.moves else _circles(reached):
+        if wants(finding.fault):
             yield finding
+    yield from _races(reached, wants)
 
 
-def _candidates(reached: Reached, wanted: set[Fault] | None) -> Iterable[Finding]:
-    machine = reached.machine
-    if not reached.moves:
-        if machine.failure is not None:
-            yield failed(machine.failure, reached.visit.path())
-        elif not machine.done:
-            yield stuck(machine, reached.visit.path())
-        return
-    if _wants(wanted, "deadlock") and (waiting := circle(machine.blocked())):
-        yield waiting_for_ever(machine, waiting, reached.visit.path(), "deadlock")
-    if _wants(wanted, "race"):
-        yield from _races(reached)
+def _ends(reached: Reached) -> Iterator[Finding]:
+    yield from faults_of(reached.run())
 
 
-def _wants(wanted: set[Fault] | None, kind: str) -> bool:
-    return wanted is None or any(fault.kind == kind for fault in wanted)
+def _circles(reached: Reached) -> Iterator[Finding]:
+    """Yield a deadlock of some threads while others can go on."""
+    waiting = circle(reached.machine.blocked())
+    if waiting:
+        yield waiting_for_ever(reached.machine, waiting, reached.visit.path(), "deadlock")
 
 
-def _races(reached: Reached) -> Iterator[Finding]:
+def _races(reached: Reached, wants: Wants) -> Iterator[Finding]:
     """Yield the data races whose two accesses are possible at once."""
-    for pair in combinations(reached.moves, 2):
-        place = _race(pair[0].taken.access, pair[1].taken.access)
-        if place:
-            tries = [both for first, second in (pair, pair[::-1]) if (both := _both(reached, first, second))]
-            if tries:
-                path = min((reached.visit.path() + both for both in tries), key=_cost)
+    for one, other in combinations(reached.moves, 2):
+        place = _race(one.taken.access, other.taken.access)
+        if place and wants(fault_of(place, one.taken, other.taken)):
+            tries = [_both(reached, one, other), _both(reached, other, one)]
+            path = min((reached.visit.path() + both for both in tries if both), key=_cost, default=[])
+            if path:
                 yield raced(reached.machine, Race(place, len(path) - 2, len(path) - 1), path)
 
 
@@ -74,8 +78,8 @@ def _both(reached: Reached, first: Move, second: Move) -> list[Taken]:
     one = take(machine, first.taken.thread, reached.visit.preempted)
     if second.taken.thread not in machine.enabled():
         return []
-    return [one, take(machine, second.taken.thread, able_to_go_on(machine, one))]
+    return [one, take(machine, second.taken.thread, preemptible(one, machine.enabled()))]
 
 
 def _cost(path: list[Taken]) -> tuple[int, int]:
-    return sum(step.preempts for step in path), len(path)
+    return preemptions(path), len(path)

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from cluster_engine.exploration.explorable import Explorable
-from cluster_engine.exploration.runs import Run, Taken, able_to_go_on, take
+from cluster_engine.exploration.runs import Run, Taken, preemptible, take
 
 Cost = tuple[int, int]  # preemptions, steps
 
@@ -96,7 +96,7 @@ class StateSearch:
         taken = take(after, thread, visit.preempted)
         state = self._number(after)
         if self._within(visit, taken):
-            self._add(Visit(visit, taken, able_to_go_on(after, taken), state), after)
+            self._add(Visit(visit, taken, preemptible(taken, after.enabled()), state), after)
         return Move(taken, state)
 
     def _within(self, visit: Visit, taken: Taken) -> bool:

@@ -92,7 +92,7 @@ def _visit(search: Search, machine: Explorable, budget: Budget, bound: int | Non
 
 
 def _arrive(findings: Findings, reached: Reached) -> None:
-    for finding in shown(reached, None):
+    for finding in shown(reached, lambda fault: not findings.is_settled(fault)):
         findings.settle(finding)
     if not reached.moves:
         findings.see(reached.run())
