@@ -153,6 +153,49 @@ class Reached(Record, frozen=True, gc=False):
     text: str
 
 
+class Stepped(Record, frozen=True, gc=False):
+    """Thread `node` took one atomic step, at a line and column of the program.
+
+    `op` and `location` say what it touched, `value` what was read or written (as text); the cause is the step that
+    it depends on: the write whose value it reads, the unlock before its lock, else the thread's own step before.
+    """
+
+    node: str
+    line: int
+    column: int
+    instruction: int
+    op: str
+    location: str
+    value: str
+    text: str
+
+
+class Ran(Record, frozen=True, gc=False):
+    """Core `node` served `thread` from `began` until now; `switch`: it was changing threads."""
+
+    node: str
+    thread: str
+    began: float
+    switch: bool
+
+
+class Blocked(Record, frozen=True, gc=False):
+    """Thread `node` began to wait in `line` for `on`, which `owners` hold; `why` ends a sentence."""
+
+    node: str
+    on: str
+    owners: list[str]
+    line: int
+    why: str
+
+
+class Woke(Record, frozen=True, gc=False):
+    """Thread `node`, which waited for `on`, can go on."""
+
+    node: str
+    on: str
+
+
 _encoder = msgspec.json.Encoder()
 
 
