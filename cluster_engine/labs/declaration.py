@@ -17,6 +17,7 @@ from cluster_engine.wording import did_you_mean, duration_ms, quoted
 from cluster_engine.world import World
 
 MAX_TEXT = 200
+MAX_CODE = 8_000
 
 Value = int | float | bool | str
 Settings = dict[str, Any]
@@ -47,7 +48,7 @@ class Setting:
     """One knob of a lab, with its range (inclusive), unit and default."""
 
     name: str
-    kind: Literal["int", "float", "bool", "choice", "text"]
+    kind: Literal["int", "float", "bool", "choice", "text", "code"]
     default: Value
     low: float | None = None
     high: float | None = None
@@ -69,7 +70,9 @@ class Setting:
 
     @property
     def default_words(self) -> str:
-        """The default with its unit: "150 ms", "true"."""
+        """The default with its unit: "150 ms", "true"; of a program its first line."""
+        if self.kind == "code":
+            return str(self.default).partition("\n")[0]
         words = str(self.default).lower() if isinstance(self.default, bool) else str(self.default)
         number = f"{self.default:g}" if isinstance(self.default, float) else words
         return f"{number} {self.unit}".rstrip()
@@ -82,6 +85,8 @@ class Setting:
             return "give true or false"
         if self.kind == "text":
             return f"give a text of at most {MAX_TEXT} characters"
+        if self.kind == "code":
+            return f"give a program of at most {MAX_CODE:,} characters"
         noun = "a whole number" if self.kind == "int" else "a number"
         return f"give {noun}{_range(self.low, self.high)}{f' {self.unit}' if self.unit else ''}"
 
@@ -141,6 +146,12 @@ class Setting:
         if not isinstance(value, str) or len(value) > MAX_TEXT or not value.isprintable():
             return None
         return value
+
+    def _as_code(self, value: Any) -> str | None:
+        if not isinstance(value, str) or len(value) > MAX_CODE:
+            return None
+        lines = value.replace("\t", "    ").splitlines()
+        return "\n".join(line.rstrip() for line in lines) if all(line.isprintable() for line in lines) else None
 
 
 @dataclass(frozen=True, slots=True)

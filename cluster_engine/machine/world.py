@@ -62,9 +62,9 @@ class MachineWorld:
         self._output: list[str] = []
         self._cause = -1
         self._queued = len(plans)
-        self._told_end = False
+        self._told_end = self._told_stuck = False
         self._shown: dict[str, Node] = {}
-        self._shown = self._nodes()
+        self._shown = self._nodes() | {plan.name: {} for plan in plans}  # threads are told about from the start
         self._settle()
 
     # --- the World interface ---------------------------------------------------------------
@@ -356,6 +356,7 @@ class MachineWorld:
             self._preempt_for_priority()
             self._fill_cores()
         self._tell_changes()
+        self._tell_stuck()
 
     def _end(self) -> None:
         if self._told_end:
@@ -376,6 +377,18 @@ class MachineWorld:
         }
         name = self.machine.name_of(failure.thread) if failure.thread >= 0 else ""
         self.emit(Noted, name, "failed", facts, "", cause=self._cause)
+
+    def _tell_stuck(self) -> None:
+        """Say so when no thread can ever move again by itself."""
+        roles = [thread.role for thread in self.threads]
+        stuck = BLOCKED in roles and all(role in (BLOCKED, ENDED, KILLED) for role in roles)
+        if stuck and not self._told_stuck and self.machine.failure is None:
+            waiting = [
+                [self.machine.name_of(one.thread), location_of(self.machine, one.on), one.line, one.why]
+                for one in self.machine.blocked()
+            ]
+            self.emit(Noted, "", "stuck", {"waiting": waiting}, "", cause=self._cause)
+        self._told_stuck = stuck
 
     def _assign_roles(self) -> None:
         enabled = self.machine.enabled()
@@ -451,7 +464,7 @@ class MachineWorld:
         nodes[PROGRAM] = {**nodes[PROGRAM], "output": self._output[-50:]}
         for name, node in nodes.items():
             before = self._shown[name]
-            changes = {field: value for field, value in node.items() if value != before[field]}
+            changes = {field: value for field, value in node.items() if field not in before or value != before[field]}
             if changes:
                 self.emit(Changed, name, changes, cause=self._cause)
         self._shown = nodes

@@ -1,0 +1,98 @@
+"""Deadlock: a cycle in the wait-for graph, or threads of which none can ever move again.
+
+Coffman, Elphick & Shoshani, "System Deadlocks", 1971, section 2. A cycle is a deadlock even while threads outside it
+run on.
+"""
+
+from typing import Any
+
+from cluster_engine.checkers.lost_wakeups import Missed
+from cluster_engine.monitors import Violation
+from cluster_engine.records import Blocked, Changed, Noted, Stepped, Woke
+
+
+class DeadlockChecker:
+    """Follows who waits for whom."""
+
+    kinds = frozenset({Blocked, Woke, Stepped, Noted, Changed})
+    fields = frozenset({"owners", "role"})
+
+    def __init__(self) -> None:
+        self._waits: dict[str, tuple[list[str], str, int]] = {}  # thread: owners, object, line
+        self._over: dict[str, str] = {}
+        self._missed = Missed()
+        self._told: set[str] = set()
+
+    def see(self, record: Any) -> Violation | None:
+        """Read a record."""
+        if isinstance(record, Noted):
+            return self._stuck(record) if record.event == "stuck" else None
+        if isinstance(record, Changed):
+            return self._change(record)
+        self._missed.see(record)
+        if isinstance(record, Blocked):
+            self._waits[record.node] = (list(record.owners), record.on, record.line)
+            return self._judge(record.node)
+        if isinstance(record, Woke):
+            self._waits.pop(record.node, None)
+            self._told.discard(record.node)
+        return None
+
+    def _change(self, record: Changed) -> Violation | None:
+        role = record.changes.get("role", "")
+        if role in ("ended", "killed"):
+            self._over[record.node] = role
+            self._waits.pop(record.node, None)
+            heirs = [thread for thread, (owners, _, _) in self._waits.items() if record.node in owners]
+            return self._judge(heirs[0]) if heirs else None
+        if record.node in self._waits and "owners" in record.changes:
+            _, on, line = self._waits[record.node]
+            self._waits[record.node] = (list(record.changes["owners"]), on, line)
+            return self._judge(record.node)
+        return None
+
+    def _judge(self, thread: str) -> Violation | None:
+        found = self._cycle(thread)
+        if found and self._told.isdisjoint(found):
+            self._told.update(found)
+            return Violation("; ".join(self._words(one) for one in found) + ": a cycle of waiting.", tuple(found))
+        owners, on, line = self._waits[thread]
+        gone = [owner for owner in owners if owner in self._over]
+        if not gone or thread in self._told:
+            return None
+        self._told.add(thread)
+        how = "was killed" if self._over[gone[0]] == "killed" else "ended"
+        text = (
+            f"{thread} waits in line {line} for `{_name(on)}`, which {gone[0]} held when it {how}: "
+            "nobody gives it back."
+        )
+        return Violation(text, (thread, gone[0]))
+
+    def _cycle(self, start: str) -> list[str]:
+        """Return a way from a thread over those who hold what it waits for back to itself."""
+        paths = [[start]]
+        while paths:
+            path = paths.pop()
+            for owner in self._waits.get(path[-1], ([], "", 0))[0]:
+                if owner == start:
+                    return path
+                if owner not in path:
+                    paths.append([*path, owner])
+        return []
+
+    def _words(self, thread: str) -> str:
+        owners, on, line = self._waits[thread]
+        return f"{thread} waits in line {line} for `{_name(on)}`, which {' and '.join(owners)} holds"
+
+    def _stuck(self, record: Noted) -> Violation | None:
+        waiting = record.facts["waiting"]
+        threads = [wait[0] for wait in waiting]
+        if not self._told.isdisjoint(threads) or self._missed.among(waiting):
+            return None
+        self._told.update(threads)
+        text = "; ".join(f"{thread} stands in line {line}: {why}" for thread, _, line, why in waiting)
+        return Violation(f"{text}. No thread can ever move again.", tuple(threads))
+
+
+def _name(location: str) -> str:
+    return location.partition(":")[2] or location
