@@ -33,12 +33,13 @@ class Thread:
     """A thread's place in the world, and how its time went."""
 
     __slots__ = (
-        "base", "blocked_ms", "core", "name", "number", "queued", "ran_ms", "ready_ms", "remaining", "role", "seq",
-        "since", "steps", "switches", "until",
+        "aged", "base", "blocked_ms", "core", "name", "number", "queued", "ran_ms", "ready_ms", "remaining", "role",
+        "seq", "since", "steps", "switches", "until",
     )  # fmt: skip
 
     def __init__(self, number: int, name: str, priority: int) -> None:
         self.number, self.name, self.base = number, name, priority
+        self.aged = 0.0  # the priority that it gained by waiting, and keeps while it has the core
         self.role = READY
         self.core = ""
         self.since = 0.0  # in this role

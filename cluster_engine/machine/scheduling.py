@@ -34,5 +34,5 @@ def choose(ready: Sequence[Thread], ranks: Sequence[float], config: MachineConfi
 
 def _aged(thread: Thread, config: MachineConfig, now: float) -> float:
     if not config.ageing_ms or thread.role != READY:
-        return 0.0
+        return thread.aged
     return (now - thread.since) // config.ageing_ms

@@ -178,6 +178,7 @@ class MachineWorld:
             self._leave(self._core_of(thread))
         held = self.machine.held(thread.number)
         self.machine.kill(thread.number)
+        thread.remaining = 0.0
         self.emit(Noted, thread.name, "killed", {"held": held}, "", cause=self._cause)
 
     def wake(self, thread: Thread) -> None:
@@ -222,7 +223,7 @@ class MachineWorld:
         self._account(core, switch=core.switching)
         core.thread, core.switching, core.chunk = None, False, 0.0
         core.epoch += 1
-        thread.core = ""
+        thread.core, thread.aged = "", 0.0
 
     def _piece_left(self, core: Core) -> float:
         return max(0.0, core.began + core.chunk - self.now)
@@ -242,7 +243,11 @@ class MachineWorld:
         self._account(core, switch=core.switching)
         core.switching = False
         core.slice_ends = self.now + self.config.quantum_ms
-        self._go_on(core)
+        assert core.thread is not None, f"{core.name} serves nobody"
+        if self._able(self.threads[core.thread]):
+            self._go_on(core)
+        else:  # another core's thread was quicker
+            self._leave(core)
 
     def _go_on(self, core: Core) -> None:
         """Begin the next piece of the thread's work: a step, or a stretch of work(ms)."""
@@ -349,7 +354,9 @@ class MachineWorld:
 
     def _settle(self) -> None:
         """Bring everybody's role up to date, fill idle cores, and tell what has changed."""
-        if self.machine.failure is not None or all(task.pc == END for task in self.machine.tasks):
+        if self.machine.failure is not None or all(
+            self._is_over(thread) and not thread.core for thread in self.threads
+        ):
             self._end()
         self._assign_roles()
         if not self.by_hand:
@@ -407,10 +414,13 @@ class MachineWorld:
                 self.emit(Woke, thread.name, self._shown[thread.name]["waits_for"], cause=self._cause)
             self._turn(thread, role)
 
+    def _is_over(self, thread: Thread) -> bool:
+        """Return whether nothing is left to do, work(ms) as the last step included."""
+        return self.machine.tasks[thread.number].pc == END and thread.remaining <= 0
+
     def _role(self, thread: Thread, enabled: list[int]) -> str:
-        task = self.machine.tasks[thread.number]
-        if task.pc == END and not thread.core:
-            return KILLED if task.killed else ENDED
+        if self._is_over(thread) and not thread.core:
+            return KILLED if self.machine.tasks[thread.number].killed else ENDED
         if thread.until > self.now:
             return SLEEPING
         if thread.core and (not self.by_hand or thread.number in enabled):
@@ -445,6 +455,7 @@ class MachineWorld:
             if core.thread is None and ready:
                 ranks = priorities(self.machine, self.threads, self.config, self.now)
                 thread = choose(ready, ranks, self.config, self.simulation.stream("scheduler"))
+                thread.aged = ranks[thread.number] - thread.base if self.config.ageing_ms else 0.0
                 core.switching = self._assign(core, thread) and self.config.switch_ms > 0
                 self._later(_GO, core, self.config.switch_ms if core.switching else 0.0)
 
