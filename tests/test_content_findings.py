@@ -51,6 +51,7 @@ PROVOKED = {
     "bad-option": ":::{callout}\n:kind: shout\n\ntext\n:::\n",
     "unknown-lab": ":::{lab} cluster\n:lab: rafft\n:alt: x\n:::\n",
     "unknown-setting": ":::{lab} cluster\n:lab: raft\n:nodes: 99\n:alt: x\n:::\n",
+    "bad-program": ":::{program} p\n:alt: x\n\n```python\nx = 1\nimport os\n```\n:::\n",
     "unknown-panel": ":::{lab} cluster\n:lab: raft\n:panels: cluster, clutser\n:alt: x\n:::\n",
     "unknown-button": ":::{lab} cluster\n:lab: raft\n:buttons: crsh\n:alt: x\n:::\n",
     "bad-script": ":::{lab} cluster\n:lab: raft\n:script: 1s crush n1\n:alt: x\n:::\n",

@@ -384,6 +384,11 @@ class Lab:
         chosen = settings.get("situation")
         return next((s for s in self.situations if s.name == chosen), None)
 
+    def staged_values(self, name: str) -> list[Value]:
+        """Return what a setting is by default and in each situation that sets it."""
+        staged = [s.settings[name] for s in self.situations if name in s.settings]
+        return [*(setting.default for setting in self.settings if setting.name == name), *staged]
+
     def prelude(self, settings: Mapping[str, Any]) -> Script:
         """Return the actions that happen by themselves in the chosen situation."""
         situation = self.situation(settings)

@@ -40,6 +40,7 @@ def _thread(machine: Machine, thread: Thread, waiting: Waiting | None, rank: flo
         "owners": [machine.name_of(owner) for owner in waiting.owners] if waiting else [],
         "why": waiting.why if waiting else "", "priority": rank, "base_priority": thread.base, "core": thread.core,
         "locals": {} if over else machine.locals(number), "locks": machine.held(number),
+        "function": machine.program.threads[number].function,
         "calls": [list(call) for call in machine.calls(number)], "ran_ms": thread.ran_ms,
         "ready_ms": thread.ready_ms, "blocked_ms": thread.blocked_ms, "switches": thread.switches,
         "steps": thread.steps, "reason": reason,

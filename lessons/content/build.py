@@ -9,6 +9,7 @@ from lessons.content.makers.asides import make_callout, make_definition, make_fi
 from lessons.content.makers.bench import Bench
 from lessons.content.makers.exercises import make_challenge, make_narrate, make_predict
 from lessons.content.makers.labs import make_lab
+from lessons.content.makers.programs import make_program
 from lessons.content.makers.quizzes import make_quiz
 from lessons.content.render import Page
 from lessons.content.scan import Raw, Text
@@ -18,6 +19,7 @@ Maker = Callable[[Raw, Bench], Block | None]
 MAKERS: Mapping[str, Maker] = MappingProxyType(
     {
         "lab": make_lab,
+        "program": make_program,
         "quiz": make_quiz,
         "predict": make_predict,
         "challenge": make_challenge,
@@ -28,6 +30,9 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
         "figure": make_figure,
     }
 )
+
+
+LABS = ("lab", "program")  # what other blocks hang on
 
 
 class Builder:
@@ -41,7 +46,7 @@ class Builder:
         """Return the typed blocks, in the order in which they stand."""
         for raw in _blocks(parts):
             self.page.taken |= {raw.argument, f"lab-{raw.argument}"}
-        labs = {part.line: self._block(part) for part in parts if isinstance(part, Raw) and part.name == "lab"}
+        labs = {part.line: self._block(part) for part in parts if isinstance(part, Raw) and part.name in LABS}
         built = (labs[part.line] if part.line in labs else self._part(part) for part in parts)
         return [block for block in built if block is not None]
 

@@ -28,6 +28,7 @@ CODES = {
     "missing-option": "This block needs an option that it does not have.",
     "bad-option": "An option's value is not allowed.",
     "unknown-lab": "There is no lab, or no lab block, of this name.",
+    "bad-program": "A program has an error, at this line and column, or there is none.",
     "unknown-setting": "The lab has no setting of this name, or does not allow this value.",
     "unknown-panel": "The lab has no panel of this name.",
     "unknown-button": "The lab has no button of this name.",

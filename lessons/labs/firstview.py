@@ -58,7 +58,7 @@ def still_of(recording: Recording) -> Still:
 def _still(text: str) -> Still:
     recording = Recording.from_text(text)
     lab = recording.declaration
-    nodes = Timeline(recording).view(0.0)["nodes"]
+    nodes = {name: node for name, node in Timeline(recording).view(0.0)["nodes"].items() if ":" not in name}
     servers = [name for name, node in nodes.items() if node["kind"] == "server"]
     others = [name for name in nodes if name not in servers]
     places = _ring(servers) | _row(others)

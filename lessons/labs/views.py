@@ -62,6 +62,8 @@ def lab_page(request: HttpRequest, name: str) -> HttpResponse:
     except UnknownLab as error:
         raise Http404(str(error)) from error
     given = {key: value for key, value in request.GET.items() if key != "seed"}
+    if given.get("program", "").replace("\r", "") in lab.staged_values("program"):
+        del given["program"]  # chosen by its situation, which may have changed in the form
     errors: dict[str, str] = {}
     try:
         seed = int(request.GET.get("seed", 1))

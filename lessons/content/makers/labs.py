@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from cluster_engine.labs import UnknownLab, all_labs, get_lab
 from cluster_engine.labs.declaration import Lab, SettingError
 from cluster_engine.recording import MAX_SEED
@@ -19,20 +21,26 @@ def make_lab(raw: Raw, bench: Bench) -> LabBlock | None:
     options = Options(raw, bench.findings)
     name = bench.named(options)
     lab = _declared(options)
-    if lab is None:
-        return None
+    return lab and block_of(options, name, lab, {}, bench.html(raw.markdown(), raw.text_line), bench)
+
+
+def block_of(
+    options: Options, name: str, lab: Lab, given: dict[str, Any], caption: SafeString, bench: Bench
+) -> LabBlock:
+    """Return the block of a lab with what is `given`, and with the settings that its options name."""
+    raw = options.raw
     block = LabBlock(
         id=name,
         line=raw.line,
         lab=lab.name,
-        settings=_settings(options, lab),
+        settings=_settings(options, lab, given),
         seed=options.whole("seed", 1, high=MAX_SEED),
         speed=options.speed(lab.speed),
         panels=options.names("panels", lab.panels, "unknown-panel", f"panel of {lab.name}"),
         buttons=options.names("buttons", [b.name for b in lab.buttons], "unknown-button", f"button of {lab.name}"),
         script=bench.script(options, "script", lab),
         alt=options.text("alt", needed=True),
-        caption=bench.html(raw.markdown(), raw.text_line),
+        caption=caption,
     )
     options.close()
     bench.labs.setdefault(name, block)
@@ -51,7 +59,7 @@ def _declared(options: Options) -> Lab | None:
         return None
 
 
-def _settings(options: Options, lab: Lab) -> dict[str, Any]:
+def _settings(options: Options, lab: Lab, fixed: dict[str, Any]) -> dict[str, Any]:
     """Return all settings, typed: those that the block gives, and the lab's own for the rest."""
     given: dict[str, Any] = {}
     for name, option in options.raw.options.items():
@@ -67,7 +75,7 @@ def _settings(options: Options, lab: Lab) -> dict[str, Any]:
             else:
                 guess = did_you_mean(name, [*LAB_OPTIONS, *(setting.name for setting in lab.settings)])
                 options.unknown(option, f"{lab.name} has no setting `{name}`.", guess, "unknown-setting")
-    return _together(options, lab, given | _start(options, lab))
+    return _together(options, lab, given | _start(options, lab) | fixed)
 
 
 def _start(options: Options, lab: Lab) -> dict[str, Any]:

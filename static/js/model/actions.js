@@ -60,7 +60,12 @@ function initial(button, field, view, before) {
   return isNumberField(field) ? field.low ?? 0 : "";
 }
 
-export const serversOf = (view) => Object.keys(view.nodes).filter((id) => view.nodes[id].kind !== "client");
+// What actions aim at: the threads of a program, or all but the clients of a cluster.
+export function serversOf({nodes}) {
+  const ids = Object.keys(nodes);
+  const threads = ids.filter((id) => nodes[id].kind === "thread");
+  return threads.length ? threads : ids.filter((id) => nodes[id].kind !== "client");
+}
 
 const clientsOf = (view) => Object.keys(view.nodes).filter((id) => view.nodes[id].kind === "client");
 

@@ -4,9 +4,9 @@ import { clock } from "../model/format.js";
 
 const WELL_IN_VIEW = "-20%";
 
-export function begin(figure, {reduced, send, notify}, playback) {
+export function begin(figure, {reduced, send, notify, settings}, playback) {
   if (reduced && playback.playing) send({do: "pause"});
-  if (reduced || playback.playing) return () => {};
+  if (reduced || playback.playing || settings.scheduler === "hand") return () => {}; // By hand nothing moves by itself.
   if (playback.at === 0) return whenNear(figure, () => send({do: "play"}), WELL_IN_VIEW);
   notify(`This run waits at ${clock(playback.at)}, where it was left. Play goes on from there.`);
   return () => {};

@@ -7,11 +7,13 @@ const load = {
   history: () => import("./panels/history.js"),
   table: () => import("./panels/table.js"),
   chart: () => import("./panels/chart.js"),
+  threads: () => import("./panels/threads.js"),
+  cores: () => import("./panels/cores.js"),
 };
 
 const TITLES = {
   cluster: "Cluster", spacetime: "Space–time", log: "Log", events: "Events", history: "Clients", table: "Table",
-  chart: "Metrics",
+  chart: "Metrics", threads: "Threads", cores: "Cores",
 };
 
 export const titleOf = (name) => TITLES[name] ?? name;

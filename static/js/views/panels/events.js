@@ -12,7 +12,7 @@ const GAP = 250;
 const NEAR = 40; // Pixels from the bottom within which the list follows.
 
 const SIGNS = {fault: "⚑", violated: "✗", reached: "★", noted: "·", sent: "→", delivered: "↓", dropped: "✗", fired: "◔", armed: "◔",
-  wrote: "▤", synced: "▤", changed: "Δ", invoked: "?", returned: "!", moved: "‖", measured: "≡"};
+  wrote: "▤", synced: "▤", changed: "Δ", stepped: "▸", blocked: "‖", woke: "▹", ran: "▬", invoked: "?", returned: "!", moved: "‖", measured: "≡"};
 
 export function mount(element, {store, declaration, select, seek}) {
   const root = rootIn(element, "events");

@@ -62,7 +62,7 @@ export function mount(element, {store, declaration, select}) {
 
   function draw(state) {
     const lit = litBy(state.selection, state.records);
-    render(html`<p class="panel-note">At ${clock(state.time)}</p>${nodes(state, ["server"], "Servers", lit)}${nodes(state, ["service", "client"], "Clients and services", lit)}
+    render(html`<p class="panel-note">At ${clock(state.time)}</p>${nodes(state, ["server"], "Servers", lit)}${nodes(state, ["thread"], "Threads", lit)}${nodes(state, ["service", "client"], "Clients and services", lit)}
       ${messages(state, lit)}${network(state)}`, root);
   }
 

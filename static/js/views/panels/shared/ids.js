@@ -1,9 +1,10 @@
-// Nodes in the order in which people count: n2 before n10; servers, then services, then clients.
-const KINDS = ["server", "service", "client"];
+// Nodes in the order in which people count: n2 before n10; servers or threads, then services, then clients.
+// Cores, memory, locks and the text of a program have panels of their own.
+const KINDS = ["server", "thread", "service", "client"];
 
 export const byName = (a, b) => a.localeCompare(b, "en", {numeric: true});
 
-export const idsOf = (nodes, kind) => Object.keys(nodes).filter((id) => kindOf(nodes[id]) === kind).sort(byName);
+export const idsOf = (nodes, kind) => Object.keys(nodes).filter((id) => !id.includes(":") && kindOf(nodes[id]) === kind).sort(byName);
 
 export const allIds = (nodes) => KINDS.flatMap((kind) => idsOf(nodes, kind));
 

@@ -62,11 +62,15 @@ const RULES = {
   changed: (r, d) => `${r.node || "network"}: ${changes(r.changes, d)}`,
   invoked: (r) => `${r.client} asks ${r.node}: ${operationName(r)}`,
   returned: (r) => returned(r),
+  stepped: (r) => `${r.node}: ${r.text} (line ${r.line})`,
+  ran: (r) => `${r.node.replace(":", " ")} ${r.switch ? "changes to" : "served"} ${r.thread} for ${trimmed(r.at - r.began)} ms`,
+  blocked: (r) => `${r.node} is blocked in line ${r.line}: ${r.why}`,
+  woke: (r) => `${r.node} can go on`,
   measured: (r) => `measured: ${Object.entries(r.changes).map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`).join(", ")}`,
 };
 
 export function words(record, declaration) {
-  return record.text || RULES[record.kind]?.(record, declaration) || record.kind;
+  return (record.kind !== "stepped" && record.text) || RULES[record.kind]?.(record, declaration) || record.kind;
 }
 
 // Where a record happened: the lane it is drawn on. "" is the network, or the run as a whole.

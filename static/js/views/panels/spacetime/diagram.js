@@ -4,7 +4,7 @@ import { epochOf } from "../shared/epochs.js";
 import { allIds } from "../shared/ids.js";
 import { placeOf } from "../shared/words.js";
 
-const DOTS = new Set(["fired", "noted", "invoked", "returned", "violated", "reached"]);
+const DOTS = new Set(["fired", "noted", "invoked", "returned", "violated", "reached", "stepped", "blocked", "woke"]);
 const MINE = (record, name) => Object.hasOwn(record.changes, name);
 
 // `base` is the nodes at the beginning of the window (at `from`), before its first record.

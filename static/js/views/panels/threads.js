@@ -1,0 +1,92 @@
+// The program in columns, a thread each: where it stands, what it holds, and a button that lets it take a step.
+import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
+import { on } from "../../lib/undo.js";
+import { drawGraph } from "./threads/graph.js";
+import { columns, inWords, memoryRows, nameOf, objectsOf, PROGRAM, threadsOf, topLevel, waits } from "./threads/listing.js";
+import { roleLabel } from "./shared/glyphs.js";
+import { paced } from "./shared/pace.js";
+import { rootIn } from "./shared/root.js";
+
+const GAP = 60;
+
+export function mount(element, {store, declaration, settings, buttons, act, send, seek, select, notify}) {
+  const root = rootIn(element, "threads");
+  const byHand = settings.scheduler === "hand" && buttons.some(({action}) => action === "step");
+  const open = new Set();
+
+  async function step(id) {
+    const {view, time, playing} = store.get();
+    if (view.nodes[id].reason) return notify(`${view.nodes[id].reason}.`);
+    if (playing) send({do: "pause"});
+    const result = await act({kind: "step", node: id}, time);
+    if (result.ok) seek(time + settings.step_ms); // So that each step has a moment of its own.
+  }
+
+  function toggle(line) {
+    if (!open.delete(line)) open.add(line);
+    pace.now();
+  }
+
+  const fold = ({line, steps}) => html`<button type="button" class="code-fold" aria-expanded=${open.has(line) ? "true" : "false"}
+    aria-label="The ${steps.length} steps of line ${line}" @click=${() => toggle(line)}>${open.has(line) ? "▾" : "▸"}</button>`;
+
+  const one = (each) => html`<li class=${each.current ? "code-line is-current" : each.calling ? "code-line is-calling" : "code-line"}
+      aria-current=${each.current ? "step" : nothing}>
+      <span class="code-number">${each.line}</span>${each.steps.length ? fold(each) : html`<span></span>`}<code>${each.text}</code>
+      ${open.has(each.line) && each.steps.length ? html`<ol class="code-steps">${each.steps.map((part) => html`
+        <li class=${part.current ? "is-current" : ""}>${part.text}</li>`)}</ol>` : nothing}</li>`;
+
+  const words = (map) => Object.entries(map).map(([name, value]) => `${name} = ${value}`).join(", ") || "–";
+
+  function column({id, node, parts}, index) {
+    const hint = node.reason ? html`<p class="thread-reason" id=${`why-${id}`}>${node.reason}.</p>` : nothing;
+    return html`<section class="thread" data-node=${id} data-status=${node.status} data-role=${node.role} tabindex="-1" aria-label="Thread ${id}">
+      <header><h3><button type="button" class="quiet" @click=${() => select({kind: "node", id})}>${id}</button></h3>
+        <span class="thread-role">${roleLabel(node.role, declaration)}</span>
+        ${byHand ? html`<button type="button" class="thread-step" aria-disabled=${node.reason ? "true" : "false"} aria-label="Step ${id}"
+          aria-describedby=${node.reason ? `why-${id}` : nothing} title=${index < 9 ? `Key ${index + 1}` : nothing}
+          @click=${(event) => { event.stopPropagation(); step(id); }}>Step</button>` : nothing}</header>
+      ${parts.map((lines) => html`<ol class="code">${lines.map(one)}</ol>`)}
+      <dl><dt>next</dt><dd>${node.next || "–"}</dd><dt>locals</dt><dd>${words(node.locals)}</dd>
+        <dt>holds</dt><dd>${node.locks.join(", ") || "–"}</dd></dl>${hint}</section>`;
+  }
+
+  const memory = (nodes) => html`<table class="memory"><caption>Shared memory</caption>
+    <thead><tr><th scope="col">place</th><th scope="col">value</th><th scope="col">last read</th><th scope="col">last written</th></tr></thead>
+    <tbody>${memoryRows(nodes).map(({place, value, reader, writer}) => html`<tr><th scope="row"><code>${place}</code></th>
+      <td><code>${value}</code></td><td>${reader || "–"}</td><td>${writer || "–"}</td></tr>`)}</tbody></table>`;
+
+  const objects = (nodes) => html`<table class="objects"><caption>Locks and other objects</caption>
+    <thead><tr><th scope="col">object</th><th scope="col">kind</th><th scope="col">state</th><th scope="col">held by</th><th scope="col">waiting</th></tr></thead>
+    <tbody>${objectsOf(nodes).map((id) => html`<tr data-object=${id}><th scope="row"><code>${nameOf(id)}</code></th><td>${nodes[id].kind}</td>
+      <td>${nodes[id].state || (nodes[id].holders.length ? "taken" : "free")}</td><td>${nodes[id].holders.join(", ") || "–"}</td>
+      <td>${nodes[id].queue.join(", ") || "–"}</td></tr>`)}</tbody></table>`;
+
+  const output = ({output: lines}) => lines.length ? html`<div class="output"><h4>Printed</h4><pre tabindex="0">${lines.join("\n")}</pre></div>` : nothing;
+
+  function graph(nodes) {
+    const edges = waits(nodes);
+    return edges.length ? html`<div class="waiting"><h4>Who waits for whom</h4>${drawGraph(threadsOf(nodes), edges)}
+      <p class=${edges.some(({cycle}) => cycle) ? "is-bad" : ""}>${inWords(edges)}</p></div>` : nothing;
+  }
+
+  function draw({view: {nodes}}) {
+    if (!nodes[PROGRAM]) return;
+    render(html`<div class="thread-columns">${columns(nodes).map(column)}</div>
+      <details class="code-rest"><summary>The lines around the threads</summary>
+        <ol class="code">${topLevel(nodes[PROGRAM].source).map((each) => one({...each, steps: []}))}</ol></details>
+      <div class="thread-state">${memoryRows(nodes).length ? memory(nodes) : nothing}${objectsOf(nodes).length ? objects(nodes) : nothing}
+        ${graph(nodes)}${output(nodes[PROGRAM])}</div>`, root);
+  }
+
+  function key(event) {
+    const id = threadsOf(store.get().view.nodes)[Number(event.key) - 1];
+    if (!byHand || !id || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    event.preventDefault();
+    step(id);
+  }
+
+  const pace = paced(store, GAP, draw);
+  const undo = on(element.closest(".lab") ?? element, "keydown", key);
+  return () => { undo(); pace.undo(); root.remove(); };
+}
