@@ -47,7 +47,9 @@ def test_code_becomes_a_lab_that_predictions_hang_on():
     lab, predict = result.lesson.blocks
     assert (lab.lab, lab.settings["scheduler"]) == ("program", "round-robin")
     assert lab.settings["program"].splitlines()[0] == "c = 0"
-    assert "Two threads." in lab.caption and "Below the code." in lab.caption and "increment" not in lab.caption
+    assert "Two threads." in lab.caption
+    assert "Below the code." in lab.caption
+    assert "increment" not in lab.caption
     assert predict.lab is lab
 
 

@@ -121,6 +121,14 @@ MEASURES = (
         help="The shared variables once all threads have ended, or at the failure.",
     ),
     Measure(
+        "result",
+        "Result",
+        meter=meters.Ending,
+        attribute="result",
+        ask="final value of the first shared variable",
+        help="The first shared variable that is a number, once all threads have ended, or at the failure.",
+    ),
+    Measure(
         "makespan_ms", "Time to the end", unit="ms", meter=meters.Ending, attribute="makespan_ms",
         help="When the last thread ended, or the run failed.",
     ),

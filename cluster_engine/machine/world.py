@@ -373,17 +373,19 @@ class MachineWorld:
         for core in self.cores:
             if failure is not None and core.thread is not None:
                 self._leave(core)
+        facts = {"outcome": outcome_text(self.machine), "result": self._result()}
         if failure is None:
-            self.emit(Noted, "", "finished", {"outcome": outcome_text(self.machine)}, "", cause=self._cause)
+            self.emit(Noted, "", "finished", facts, "", cause=self._cause)
             return
-        facts = {
-            "kind": failure.kind,
-            "line": failure.line,
-            "text": failure.text,
-            "outcome": outcome_text(self.machine),
-        }
+        facts |= {"kind": failure.kind, "line": failure.line, "text": failure.text}
         name = self.machine.name_of(failure.thread) if failure.thread >= 0 else ""
         self.emit(Noted, name, "failed", facts, "", cause=self._cause)
+
+    def _result(self) -> int | None:
+        """Return the first shared variable of the program that holds a number."""
+        values = self.machine.outcome()
+        numbers = (values.get(name) for name in self.machine.program.variables)
+        return next((value for value in numbers if type(value) is int), None)
 
     def _tell_stuck(self) -> None:
         """Say so when no thread can ever move again by itself."""

@@ -42,12 +42,13 @@ class Roles:
 
 
 class Ending:
-    """How a run ended: the shared variables, and when."""
+    """How a run ended: the shared variables (`result`: the first that is a number), and when."""
 
     kinds = frozenset({Noted})
 
     def __init__(self) -> None:
         self.outcome: str | None = None
+        self.result: int | None = None
         self.failed = 0
         self.makespan_ms: float | None = None
 
@@ -55,6 +56,7 @@ class Ending:
         """Take in the end of a run."""
         if record.event in ("finished", "failed"):
             self.outcome = record.facts["outcome"] or "nothing shared"
+            self.result = record.facts["result"]
             self.makespan_ms = record.at
             self.failed += record.event == "failed"
 
