@@ -140,7 +140,7 @@ class MachineWorld:
     def reason(self, thread: Thread) -> str:
         """Say why a thread cannot step now; "" if it can."""
         if self.machine.failure is not None:
-            return "the run has ended: " + self.machine.failure.text.rstrip(".")
+            return f"the run has ended: line {self.machine.failure.line} failed"
         if thread.role == KILLED:
             return f"{thread.name} was killed"
         if thread.role == ENDED:

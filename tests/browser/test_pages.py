@@ -9,6 +9,7 @@ PAGES = [
     "/sign-up/",
     "/sign-in/", "/labs/raft/", "/labs/one-system/", "/lessons/one-system-many-nodes/", "/lessons/choosing-a-leader/",
     "/lessons/replicating-a-log/", "/lessons/when-the-network-splits/", "/lessons/lost-and-found/",
+    "/lessons/races-between-threads/", "/lessons/deadlock/", "/labs/program/",
 ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 // The program in columns, a thread each: where it stands, what it holds, and a button that lets it take a step.
 import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
+import { exact } from "../../model/exact.js";
+import { exploreRun } from "../../lib/open.js";
 import { on } from "../../lib/undo.js";
 import { drawGraph } from "./threads/graph.js";
 import { columns, inWords, memoryRows, nameOf, objectsOf, PROGRAM, threadsOf, topLevel, waits } from "./threads/listing.js";
@@ -9,18 +11,40 @@ import { rootIn } from "./shared/root.js";
 
 const GAP = 60;
 
-export function mount(element, {store, declaration, settings, buttons, act, send, seek, select, notify}) {
+export function mount(element, {store, declaration, settings, run, buttons, act, send, seek, select, notify}) {
   const root = rootIn(element, "threads");
   const byHand = settings.scheduler === "hand" && buttons.some(({action}) => action === "step");
   const open = new Set();
+  let search = {busy: false, text: "", page: "", fails: false};
 
   async function step(id) {
     const {view, time, playing} = store.get();
-    if (view.nodes[id].reason) return notify(`${view.nodes[id].reason}.`);
+    if (view.nodes[id].reason) return notify(sentence(view.nodes[id].reason));
     if (playing) send({do: "pause"});
-    const result = await act({kind: "step", node: id}, time);
-    if (result.ok) seek(time + settings.step_ms); // So that each step has a moment of its own.
+    const moment = exact(time + settings.step_ms); // So that each step has a moment of its own, and can be taken back.
+    seek(moment);
+    await act({kind: "step", node: id}, moment);
   }
+
+  async function explore() {
+    if (search.busy) return;
+    show({busy: true, text: "Trying every schedule…", page: "", fails: false});
+    try {
+      show({busy: false, ...await exploreRun(run)});
+    } catch (error) {
+      show({busy: false, text: error.message, page: "", fails: false});
+    }
+  }
+
+  function show(next) {
+    search = next;
+    pace.now();
+  }
+
+  const exploration = () => html`<div class="exploration">
+    <button type="button" class="lab-action" aria-disabled=${search.busy ? "true" : "false"} @click=${explore}>Find a failing schedule</button>
+    <button type="button" class="lab-action" aria-disabled=${search.busy ? "true" : "false"} @click=${explore}>Prove that there is none</button>
+    <p role="status" class=${search.fails ? "is-bad" : ""}>${search.text} ${search.page ? html`<a href=${search.page}>Open it as a recording</a>` : nothing}</p></div>`;
 
   function toggle(line) {
     if (!open.delete(line)) open.add(line);
@@ -39,16 +63,16 @@ export function mount(element, {store, declaration, settings, buttons, act, send
   const words = (map) => Object.entries(map).map(([name, value]) => `${name} = ${value}`).join(", ") || "–";
 
   function column({id, node, parts}, index) {
-    const hint = node.reason ? html`<p class="thread-reason" id=${`why-${id}`}>${node.reason}.</p>` : nothing;
-    return html`<section class="thread" data-node=${id} data-status=${node.status} data-role=${node.role} tabindex="-1" aria-label="Thread ${id}">
-      <header><h3><button type="button" class="quiet" @click=${() => select({kind: "node", id})}>${id}</button></h3>
+    const hint = node.reason ? html`<p class="thread-reason" id=${`why-${id}`}>${sentence(node.reason)}</p>` : nothing;
+    return html`<div class="thread" role="group" data-node=${id} data-status=${node.status} data-role=${node.role} tabindex="-1" aria-label="Thread ${id}">
+      <header><button type="button" class="quiet thread-name" @click=${() => select({kind: "node", id})}>${id}</button>
         <span class="thread-role">${roleLabel(node.role, declaration)}</span>
         ${byHand ? html`<button type="button" class="thread-step" aria-disabled=${node.reason ? "true" : "false"} aria-label="Step ${id}"
           aria-describedby=${node.reason ? `why-${id}` : nothing} title=${index < 9 ? `Key ${index + 1}` : nothing}
           @click=${(event) => { event.stopPropagation(); step(id); }}>Step</button>` : nothing}</header>
       ${parts.map((lines) => html`<ol class="code">${lines.map(one)}</ol>`)}
       <dl><dt>next</dt><dd>${node.next || "–"}</dd><dt>locals</dt><dd>${words(node.locals)}</dd>
-        <dt>holds</dt><dd>${node.locks.join(", ") || "–"}</dd></dl>${hint}</section>`;
+        <dt>holds</dt><dd>${node.locks.join(", ") || "–"}</dd></dl>${hint}</div>`;
   }
 
   const memory = (nodes) => html`<table class="memory"><caption>Shared memory</caption>
@@ -62,11 +86,11 @@ export function mount(element, {store, declaration, settings, buttons, act, send
       <td>${nodes[id].state || (nodes[id].holders.length ? "taken" : "free")}</td><td>${nodes[id].holders.join(", ") || "–"}</td>
       <td>${nodes[id].queue.join(", ") || "–"}</td></tr>`)}</tbody></table>`;
 
-  const output = ({output: lines}) => lines.length ? html`<div class="output"><h4>Printed</h4><pre tabindex="0">${lines.join("\n")}</pre></div>` : nothing;
+  const output = ({output: lines}) => lines.length ? html`<div class="output"><p class="thread-title">Printed</p><pre tabindex="0">${lines.join("\n")}</pre></div>` : nothing;
 
   function graph(nodes) {
     const edges = waits(nodes);
-    return edges.length ? html`<div class="waiting"><h4>Who waits for whom</h4>${drawGraph(threadsOf(nodes), edges)}
+    return edges.length ? html`<div class="waiting"><p class="thread-title">Who waits for whom</p>${drawGraph(threadsOf(nodes), edges)}
       <p class=${edges.some(({cycle}) => cycle) ? "is-bad" : ""}>${inWords(edges)}</p></div>` : nothing;
   }
 
@@ -76,7 +100,7 @@ export function mount(element, {store, declaration, settings, buttons, act, send
       <details class="code-rest"><summary>The lines around the threads</summary>
         <ol class="code">${topLevel(nodes[PROGRAM].source).map((each) => one({...each, steps: []}))}</ol></details>
       <div class="thread-state">${memoryRows(nodes).length ? memory(nodes) : nothing}${objectsOf(nodes).length ? objects(nodes) : nothing}
-        ${graph(nodes)}${output(nodes[PROGRAM])}</div>`, root);
+        ${graph(nodes)}${output(nodes[PROGRAM])}</div>${exploration()}`, root);
   }
 
   function key(event) {
@@ -90,3 +114,5 @@ export function mount(element, {store, declaration, settings, buttons, act, send
   const undo = on(element.closest(".lab") ?? element, "keydown", key);
   return () => { undo(); pace.undo(); root.remove(); };
 }
+
+const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;

@@ -13,11 +13,12 @@ export function diagram(records, base, from, declaration) {
   const messages = new Map();
   const runs = new Map(lanes.map((id) => [id, [begun(base[id], from, declaration)]]));
   const dots = [];
+  const steps = new Map();
   for (const record of records) {
-    rules[record.kind]?.(record, {messages, runs, declaration});
+    rules[record.kind]?.(record, {messages, runs, steps, declaration});
     if (isDot(record, declaration)) dots.push({record, lane: placeOf(record)});
   }
-  return {lanes, runs, dots, messages: [...messages.values()], faults: records.filter(({kind}) => kind === "fault")};
+  return {lanes, runs, dots, messages: [...messages.values()], faults: records.filter(({kind, action}) => kind === "fault" && action.kind !== "step")};
 }
 
 // Timers that the lab doesn't declare are clients' own business, and captions that wait for an event are no events.
@@ -34,8 +35,18 @@ const rules = {
   delivered: (r, {messages}) => settle(messages, r, null),
   dropped: (r, {messages}) => settle(messages, r, r.why),
   moved: (r, {messages}) => { if (messages.has(r.msg)) messages.get(r.msg).arrives = r.arrives; },
+  stepped: order,
   changed: (r, {runs, declaration}) => turn(runs.get(r.node), r, declaration),
 };
+
+// A step that depends on one of another thread: an arrow from there, as Lamport draws a message.
+function order(r, {messages, steps}) {
+  steps.set(r.seq, r);
+  const before = steps.get(r.cause);
+  if (!before || before.node === r.node) return;
+  messages.set(`step-${r.seq}`, {msg: `step-${r.seq}`, type: `${before.op}, then ${r.op}`, reply: false, body: null, node: before.node, to: r.node,
+    sent: before.at, arrives: r.at, seq: r.seq, end: r.at, endSeq: r.seq, why: null});
+}
 
 function settle(messages, record, why) {
   const message = messages.get(record.msg);

@@ -64,6 +64,7 @@ function sign(message, {x, y}) {
 
 // A dot says what kind of thing happened by its shape: a ring is a timer, a disc something told, a square an operation.
 const SHAPES = {fired: "M-3.5 0A3.5 3.5 0 1 1 3.5 0A3.5 3.5 0 1 1-3.5 0Z", noted: "M-4 0A4 4 0 1 1 4 0A4 4 0 1 1-4 0Z",
+  stepped: "M-3.5 0A3.5 3.5 0 1 1 3.5 0A3.5 3.5 0 1 1-3.5 0Z", blocked: "M-4-6V6M4-6V6", woke: "M-3-5L5 0L-3 5Z",
   invoked: "M-4-4H4V4H-4Z", returned: "M-4-4H4V4H-4Z", violated: "M-5-5L5 5M-5 5L5-5", reached: "M0-6L1.8-1.9L6-1.9L2.6.9L3.8 5.2L0 2.7L-3.8 5.2L-2.6.9L-6-1.9L-1.8-1.9Z"};
 
 export function drawDot({record, lane}, at, tone) {
