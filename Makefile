@@ -60,5 +60,5 @@ check: setup ## Format, lint, types, layers, vendored files, lessons
 storm: setup ## A thousand seeds of faults against Raft (SEEDS=1..1000)
 	$(BIN)/python -m tests.storm --seeds $(SEEDS)
 
-bench: setup ## Measure the engine, rollback, viewers and page weight
+bench: setup ## Measure the engine, rollback, threads, viewers and page weight
 	$(BIN)/python -m tests.bench

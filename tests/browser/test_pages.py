@@ -9,8 +9,8 @@ PAGES = [
     "/sign-up/",
     "/sign-in/", "/labs/raft/", "/labs/one-system/", "/lessons/one-system-many-nodes/", "/lessons/choosing-a-leader/",
     "/lessons/replicating-a-log/", "/lessons/when-the-network-splits/", "/lessons/lost-and-found/",
-    "/lessons/races-between-threads/", "/lessons/deadlock/", "/lessons/starvation/", "/lessons/the-cost-of-a-context-switch/",
-    "/labs/program/",
+    "/lessons/races-between-threads/", "/lessons/deadlock/", "/lessons/starvation/",
+    "/lessons/the-cost-of-a-context-switch/", "/labs/program/",
 ]  # fmt: skip
 
 
