@@ -10,20 +10,26 @@ import { paced } from "./shared/pace.js";
 import { rootIn } from "./shared/root.js";
 
 const GAP = 60;
+const PATIENCE = 1500; // ms
 
 export function mount(element, {store, declaration, settings, run, buttons, act, send, seek, select, notify}) {
   const root = rootIn(element, "threads");
   const byHand = settings.scheduler === "hand" && buttons.some(({action}) => action === "step");
   const open = new Set();
+  let steps = Promise.resolve();
   let search = {busy: false, text: "", page: "", fails: false};
 
-  async function step(id) {
+  // One after the other: a step that is pressed before the last one was answered waits for it.
+  const step = (id) => { steps = steps.then(() => take(id)); };
+
+  async function take(id) {
     const {view, time, playing} = store.get();
     if (view.nodes[id].reason) return notify(sentence(view.nodes[id].reason));
     if (playing) send({do: "pause"});
     const moment = exact(time + settings.step_ms); // So that each step has a moment of its own, and can be taken back.
     seek(moment);
-    await act({kind: "step", node: id}, moment);
+    const {ok} = await act({kind: "step", node: id}, moment);
+    if (ok) await shown(store, moment);
   }
 
   async function explore() {
@@ -113,6 +119,16 @@ export function mount(element, {store, declaration, settings, run, buttons, act,
   const pace = paced(store, GAP, draw);
   const undo = on(element.closest(".lab") ?? element, "keydown", key);
   return () => { undo(); pace.undo(); root.remove(); };
+}
+
+// The picture may be a frame behind the answer: wait until it shows the moment, or for so long.
+function shown(store, moment) {
+  return new Promise((resolve) => {
+    const done = () => { undo(); clearTimeout(timer); resolve(); };
+    const timer = setTimeout(() => done(), PATIENCE);
+    const undo = store.subscribe(({time}) => { if (time >= moment) done(); });
+    if (store.get().time >= moment) done();
+  });
 }
 
 const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;
