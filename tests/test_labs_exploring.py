@@ -18,7 +18,7 @@ def explore(client, lab: str, **settings):
 def test_a_failure_is_told_with_the_recording_of_its_shortest_schedule(client):
     answer = explore(client, "program", program=PROGRAMS["lost-update"]).json()
     assert answer["fails"]
-    assert "an increment was lost" in answer["text"]
+    assert "An increment was lost" in answer["text"]
     assert "4 steps, 1 preemption." in answer["text"]
     assert client.get(answer["page"]).status_code == 302
 

@@ -53,8 +53,7 @@ def _told(found: dict[str, Any], program: str) -> dict[str, Any]:
     text, page = _verdict(found), ""
     if failures:
         first = failures[0]
-        preemptions = first["preemptions"]
-        text += f" {first['text']} The shortest way there: {first['steps']} steps, {_count(preemptions, 'preemption')}."
+        text += f" {_sentence(first['text'])} {_shortest(first['steps'], first['preemptions'])}"
         recording = recording_of(program, first["schedule"]).to_text()
         page = f"{reverse('lab-shared', args=[recording])}?at={(first['steps'] + 1) * STEP_MS:g}"
     return {"fails": bool(failures), "complete": found["complete"], "text": text, "page": page}
@@ -70,6 +69,14 @@ def _verdict(found: dict[str, Any]) -> str:
     if not found["complete"]:
         return f"No failure found, and not every schedule was tried ({ran}). {found['stopped']}"
     return f"Proved: under no schedule does it fail ({ran} stand for all of them; {ends}).{races}"
+
+
+def _shortest(steps: int, preemptions: int) -> str:
+    return f"The shortest way there: {_count(steps, 'step')}, {_count(preemptions, 'preemption')}."
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 def _count(number: int, noun: str, plural: str = "") -> str:

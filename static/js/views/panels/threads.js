@@ -48,8 +48,8 @@ export function mount(element, {store, declaration, settings, run, buttons, act,
   }
 
   const exploration = () => html`<div class="exploration">
-    <button type="button" class="lab-action" aria-disabled=${search.busy ? "true" : "false"} @click=${explore}>Find a failing schedule</button>
-    <button type="button" class="lab-action" aria-disabled=${search.busy ? "true" : "false"} @click=${explore}>Prove that there is none</button>
+    <button type="button" aria-disabled=${search.busy ? "true" : "false"} @click=${explore}>Find a failing schedule</button>
+    <button type="button" aria-disabled=${search.busy ? "true" : "false"} @click=${explore}>Prove that there is none</button>
     <p role="status" class=${search.fails ? "is-bad" : ""}>${search.text} ${search.page ? html`<a href=${search.page}>Open it as a recording</a>` : nothing}</p></div>`;
 
   function toggle(line) {
