@@ -42,10 +42,15 @@ class RequestReply(msgspec.Struct, frozen=True):
 
 
 class ClientConfig(msgspec.Struct, frozen=True):
-    """How a client behaves. Times in ms; `every_ms` of 0 means only what a person asks for."""
+    """How a client behaves. Times in ms; `every_ms` of 0 means only what a person asks for.
+
+    A client that `sticks` asks one server only, for there every server may answer; it is the one a person named,
+    else the last one, else the client's own: the client's number among the servers.
+    """
 
     number: int
     servers: tuple[str, ...]
+    sticks: bool = False
     patience_ms: float = 1_000.0
     attempt_ms: float = 200.0
     backoff_ms: float = 30.0
@@ -68,7 +73,7 @@ class Client:
     def __init__(self, name: str, config: ClientConfig, durable: None) -> None:
         self.name = name
         self.config = config
-        self.target = config.servers[0]
+        self.target = config.servers[(config.number - 1) % len(config.servers) if config.sticks else 0]
         self.current: Operation | None = None
         self.waiting: deque[Asked] = deque()
         self.sent = 0  # sequence numbers used
@@ -156,6 +161,8 @@ class Client:
             out.set_timer("backoff", self.config.backoff_ms)
 
     def _turn_to_next_server(self) -> None:
+        if self.config.sticks:
+            return
         servers = self.config.servers
         at = servers.index(self.target) if self.target in servers else -1
         self.target = servers[(at + 1) % len(servers)]
