@@ -116,7 +116,7 @@ class Run:
 
     def measures(self) -> dict[str, Any]:
         """Return all measures by name."""
-        return dict(self.values)
+        return {measure.name: self.values[measure.name] for measure in self.lab.measures}
 
     # --- what happens at each event ---------------------------------------------------------
 
@@ -190,6 +190,9 @@ class Run:
         if self.violated[name] is None:
             self.violated[name] = (self.now, violation.text)
             self._emit(Violated, name, violation.text, list(violation.nodes), cause=cause)
+            breach = self._breaches[name]
+            self.values[breach] = 1
+            self._aim({breach: 1}, cause)
 
     def _changed(self, changes: Mapping[str, Any], cause: int) -> None:
         live = {name: value for name, value in changes.items() if name in self._live}
@@ -229,6 +232,7 @@ class Run:
         """Make what follows from the lab and the watchers, and is not worth a place in a keyframe."""
         lab = self.lab
         self._routes: dict[Any, Route] = {}
+        self._breaches = {invariant.name: invariant.breach for invariant in lab.invariants}
         self._live = frozenset(measure.name for measure in lab.measures if measure.live)
         self._goals = {g.name: (g, lab.compile(g.expression)) for g in (*lab.goals, *self.extra)}
         meters = dict(zip(_factories(lab), self.meters, strict=True))
@@ -242,6 +246,7 @@ class Run:
         start.
         """
         self.values = {name: getattr(meter, attribute) for name, meter, attribute in self._reads}
+        self.values |= dict.fromkeys(self._breaches.values(), 0)
         started = dict(self.values)
         self._judge()
         unsaid = {n: v for n, v in started.items() if n in self._live and v == self.values[n]}

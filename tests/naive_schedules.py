@@ -50,5 +50,5 @@ def _end(run: Run, naive: Naive) -> None:
     if has_outcome(run.machine):
         values = repr(run.machine.outcome())
         naive.outcomes[values] = naive.outcomes.get(values, 0) + 1
-    for race in races(run.taken, naive.threads):
+    for race in races(run.taken):
         naive.races.add(raced(run.machine, race, run.taken).fault)

@@ -290,3 +290,10 @@ def test_a_timeline_goes_back_to_a_step() -> None:
     timeline.advance(100)
     assert timeline.view(25)["nodes"]["shared:memory"]["values"] == {"c": "0"}
     assert timeline.view(35)["nodes"]["shared:memory"]["values"] == {"c": "1"}
+
+
+def test_after_a_failure_nobody_gets_a_core() -> None:
+    """An assertion that fails ends the run; the threads that are left must not be put on a core again and again."""
+    run = played(PROGRAMS["test-then-set"], for_ms=2_000, scheduler="round-robin", quantum_ms=10)
+    assert run.violated["assertions"] is not None
+    assert len(run.world.records) < 500

@@ -1,27 +1,12 @@
-"""Data races by happens-before: two accesses to one variable, one of them a write, that nothing orders.
+"""Data races on the learner's own run: two accesses to one variable, one of them a write, that nothing orders."""
 
-Vector clocks as in Flanagan & Freund, "FastTrack: Efficient and Precise Dynamic Race Detection", PLDI 2009, section 2.
-Plain reads and writes order nothing. An unlock orders what came before it before the next lock, a notification before
-who wakes by it, operations of one atomic, barrier, event or queue one after the other.
-"""
+from typing import Any
 
-from typing import Any, NamedTuple
-
+from cluster_engine.happens_before import HappensBefore, Use, is_plain
 from cluster_engine.monitors import Violation
 from cluster_engine.records import Stepped
 
-Clock = dict[str, int]
-
-_RELEASES = frozenset({"unlock", "release", "notify", "set"})
-_ACQUIRES = frozenset({"lock", "acquire"})
 _ORDERS_NOTHING = frozenset({"print", "yield", "work", "sleep"})
-
-
-class _Use(NamedTuple):
-    thread: str
-    time: int
-    line: int
-    writes: bool
 
 
 class RaceChecker:
@@ -30,55 +15,33 @@ class RaceChecker:
     kinds = frozenset({Stepped})
 
     def __init__(self) -> None:
-        self._threads: dict[str, Clock] = {}
-        self._objects: dict[str, Clock] = {}
-        self._uses: dict[str, list[_Use]] = {}
+        self._order: HappensBefore[str] = HappensBefore()
         self._told: set[tuple[str, int, int]] = set()
 
     def see(self, record: Any) -> Violation | None:
         """Read a step."""
-        clock = self._threads.setdefault(record.node, {})
-        clock[record.node] = clock.get(record.node, 0) + 1
-        if not record.location or record.op in _ORDERS_NOTHING:
-            return None
-        if record.op in ("read", "write") and ":" not in record.location.partition("[")[0]:
-            return self._use(record, clock)
-        known = self._objects.setdefault(record.location, {})
-        if record.op not in _RELEASES:
-            _join(clock, known)
-        if record.op not in _ACQUIRES:
-            _join(known, clock)
+        thread, location = record.node, record.location
+        self._order.step(thread)
+        if is_plain(record.op, location):
+            racing = self._order.use(thread, location, record.op == "write", record.line, record.seq)
+            news = [other for other in racing if self._pair(record, other) not in self._told]
+            return self._tell(record, news[-1]) if news else None
+        if location and record.op not in _ORDERS_NOTHING:
+            self._order.synchronise(thread, record.op, location)
         return None
 
-    def _use(self, record: Stepped, clock: Clock) -> Violation | None:
-        mine = _Use(record.node, clock[record.node], record.line, record.op == "write")
-        uses = self._uses.setdefault(record.location, [])
-        racing = [
-            other
-            for other in uses
-            if other.thread != mine.thread
-            and (other.writes or mine.writes)
-            and other.time > clock.get(other.thread, 0)
-            and (record.location, *sorted((other.line, mine.line))) not in self._told
-        ]
-        uses[:] = [use for use in uses if (use.thread, use.line, use.writes) != (mine.thread, mine.line, mine.writes)]
-        uses.append(mine)
-        if not racing:
-            return None
-        other = racing[-1]
-        low, high = sorted((other.line, mine.line))
-        self._told.add((record.location, low, high))
+    def _tell(self, record: Stepped, other: Use[str]) -> Violation:
+        self._told.add(self._pair(record, other))
         text = (
-            f"{other.thread} {_verb(other)} `{record.location}` in line {other.line} and {mine.thread} {_verb(mine)} "
-            f"it in line {mine.line}, and nothing orders the two."
+            f"{other.thread} {_verb(other.writes)} `{record.location}` in line {other.line} and {record.node} "
+            f"{_verb(record.op == 'write')} it in line {record.line}, and nothing orders the two."
         )
-        return Violation(text, (other.thread, mine.thread))
+        return Violation(text, (other.thread, record.node))
+
+    @staticmethod
+    def _pair(record: Stepped, other: Use[str]) -> tuple[str, int, int]:
+        return record.location, min(other.line, record.line), max(other.line, record.line)
 
 
-def _verb(use: _Use) -> str:
-    return "writes" if use.writes else "reads"
-
-
-def _join(clock: Clock, other: Clock) -> None:
-    for thread, time in other.items():
-        clock[thread] = max(time, clock.get(thread, 0))
+def _verb(writes: bool) -> str:
+    return "writes" if writes else "reads"

@@ -7,6 +7,7 @@ asked once and remembered.
 from collections.abc import Hashable
 
 from cluster_engine.exploration.explorable import Access
+from cluster_engine.happens_before import is_plain
 
 NOTHING = 0  # the number of a step that touches nothing shared
 
@@ -17,12 +18,6 @@ _NEVER_BLOCKS = frozenset(
 
 # A step that will be an error, such as a number divided by a text: what it would have touched cannot be told.
 _ERROR = "error"
-
-
-def is_plain(access: Access) -> bool:
-    """Return whether a step reads or writes variables, lists or dicts; objects have places such as "lock:m"."""
-    kind, colon, _ = access.location.partition(":")
-    return access.op in ("read", "write") and access.location != "" and not (colon and kind.isidentifier())
 
 
 def places(access: Access) -> dict[str, bool]:
@@ -55,7 +50,7 @@ class Accesses:
     def may_block(self, number: int) -> bool:
         """Return whether a step with this access can be impossible for a while."""
         access = self._known[number]
-        return access is not None and access.op not in _NEVER_BLOCKS and not is_plain(access)
+        return access is not None and access.op not in _NEVER_BLOCKS and not is_plain(access.op, access.location)
 
     def _add(self, access: Access) -> int:
         number = len(self._known)

@@ -168,7 +168,7 @@ class Findings:
     def _see_races(self, run: Run, count: int) -> None:
         met: set[Fault] = set()
         for taken in (run.taken, *(broken.taken for broken in run.broken)):
-            for race in races(taken, len(self._names)):
+            for race in races(taken):
                 fault = fault_of(race.location, taken[race.first], taken[race.second])
                 if fault in met:
                     continue

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from cluster_engine.exploration.accesses import is_plain, places
+from cluster_engine.exploration.accesses import places
 from cluster_engine.exploration.deadlocks import circle
 from cluster_engine.exploration.explorable import Access
 from cluster_engine.exploration.findings import (
@@ -18,6 +18,7 @@ from cluster_engine.exploration.findings import (
 from cluster_engine.exploration.races import Race
 from cluster_engine.exploration.runs import Taken, preemptible, preemptions, take
 from cluster_engine.exploration.states import Move, Reached, StateSearch
+from cluster_engine.happens_before import is_plain
 
 Wants = Callable[[Fault], bool]
 
@@ -66,7 +67,7 @@ def _races(reached: Reached, wants: Wants) -> Iterator[Finding]:
 
 def _race(one: Access | None, other: Access | None) -> str:
     """Return the place that two accesses race for, or an empty text."""
-    if one is None or other is None or not (is_plain(one) and is_plain(other)):
+    if one is None or other is None or not all(is_plain(each.op, each.location) for each in (one, other)):
         return ""
     mine, theirs = places(one), places(other)
     return next((place for place in mine if place in theirs and (mine[place] or theirs[place])), "")

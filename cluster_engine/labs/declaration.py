@@ -214,13 +214,21 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """Something that must always hold; `source` names the paper's section that promises it."""
+    """Something that must always hold; `source` names the paper's section that promises it.
+
+    In an expression, `breach` is 1 once it was broken and 0 before: `broken_no_race` for “no-race”.
+    """
 
     name: str
     title: str
     source: str
     help: str
     checker: Callable[[], Checker]
+
+    @property
+    def breach(self) -> str:
+        """The name by which an expression asks whether it was broken."""
+        return f"broken_{self.name.replace('-', '_')}"
 
     def to_json(self) -> dict[str, str]:
         """Return the declaration's JSON of this invariant."""
@@ -470,7 +478,8 @@ class Lab:
 
 @lru_cache(maxsize=1_000)
 def _compiled(lab: Lab, expression: str) -> Expression:
-    return compile_expression(expression, [measure.name for measure in lab.measures])
+    measures, breaches = [measure.name for measure in lab.measures], [i.breach for i in lab.invariants]
+    return compile_expression(expression, [*measures, *breaches])
 
 
 def _situation_setting(lab: Lab) -> Setting:

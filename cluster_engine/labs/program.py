@@ -4,6 +4,7 @@ from importlib.resources import files
 
 from cluster_engine.checkers.assertions import AssertionChecker
 from cluster_engine.checkers.deadlocks import DeadlockChecker
+from cluster_engine.checkers.livelocks import LivelockChecker
 from cluster_engine.checkers.lock_order import LockOrderChecker
 from cluster_engine.checkers.lost_wakeups import LostWakeupChecker
 from cluster_engine.checkers.priority_inversion import PriorityInversionChecker
@@ -166,6 +167,10 @@ INVARIANTS = (
     Invariant(
         "no-deadlock", "No deadlock", "Coffman, Elphick & Shoshani 1971, section 2",
         "No cycle in the wait-for graph, not even a partial one while others run on.", DeadlockChecker,
+    ),
+    Invariant(
+        "no-livelock", "No livelock", "Owicki & Lamport 1982, section 5",
+        "The threads do not come back, each having moved, to where they were with nothing done.", LivelockChecker,
     ),
     Invariant(
         "no-lost-wakeup", "No lost wake-up", "Lampson & Redell 1980, section 4",

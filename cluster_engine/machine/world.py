@@ -359,7 +359,7 @@ class MachineWorld:
         ):
             self._end()
         self._assign_roles()
-        if not self.by_hand:
+        if not self.by_hand and self.machine.failure is None:  # after a failure nobody gets a core
             self._preempt_for_priority()
             self._fill_cores()
         self._tell_changes()
