@@ -73,12 +73,15 @@ PROVOKED_FRONT = {
     "front-matter-value": FRONT.replace("minutes: 5", "minutes: soon"),
     "format-unknown": FRONT.replace("format: 1", "format: 9"),
 }
+FIX = ":::{{fix}} f\n\n```python\nc = 0\ndef run():\n    {}\nThread(run)\n```\n:::\n"
 PLAYED = {
     "play-failed": LAB.replace(":alt:", ":script: 1s restart n1\n:alt:"),
     "play-unanswered": LAB
     + ":::{predict} p\n:lab: cluster\n:ask: side that commits after the cut\n:until: 3s\n\nWhich?\n:::\n",
     "play-unreached": LAB
     + ":::{challenge} c\n:lab: cluster\n:goal: two-leaders\n:solution: 1s crash n1\n\ntext\n:::\n",
+    "fix-unsolved": FIX.format("c = 1  # move\n    c = 2  # move\n    assert c == 3"),
+    "fix-free": FIX.format("c = 1  # move\n    c = 2  # move\n    assert c > 0"),
     "play-free": LAB + ":::{challenge} c\n:lab: cluster\n:goal: leaders >= 1\n:solution: 1s crash n1\n\ntext\n:::\n",
 }
 

@@ -1,5 +1,6 @@
 """A lesson's blocks, typed: what each says once it has been checked."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString
 from cluster_engine.actions import Script
 from cluster_engine.labs.declaration import Ask, Goal
 from cluster_engine.recording import Recording
+from lessons.content.fixes import Listing, NoSuchFix, Variant
 
 
 @dataclass
@@ -118,6 +120,33 @@ class Challenge:
 
 
 @dataclass
+class Fix:
+    """A program to mend: by choosing one of `variants`, or by putting the marked lines of `listing` in order."""
+
+    template: ClassVar[str] = "lessons/blocks/fix.html"
+
+    id: str
+    line: int
+    text: SafeString
+    variants: tuple[Variant, ...]
+    listing: Listing | None
+    points: float
+    hints: tuple[Hint, ...]
+
+    def program(self, answer: Sequence[int]) -> str:
+        """Return the program that an answer stands for; raise NoSuchFix where it stands for none."""
+        if self.listing:
+            return self.listing.program(answer)
+        if len(answer) != 1 or not 0 <= answer[0] < len(self.variants):
+            raise NoSuchFix("Choose one of the programs first.")
+        return self.variants[answer[0]].program
+
+    def programs(self) -> Iterator[str]:
+        """Yield every program that can be answered; of a listing, the given order first."""
+        return self.listing.programs() if self.listing else (variant.program for variant in self.variants)
+
+
+@dataclass
 class Narrate:
     """A caption that appears when something happens in its lab."""
 
@@ -143,5 +172,5 @@ class Aside:
     caption: SafeString | str = ""
 
 
-Block = Prose | LabBlock | Quiz | Predict | Challenge | Narrate | Aside
-EXERCISES = (Quiz, Predict, Challenge)
+Block = Prose | LabBlock | Quiz | Predict | Challenge | Fix | Narrate | Aside
+EXERCISES = (Quiz, Predict, Challenge, Fix)

@@ -8,6 +8,7 @@ from lessons.content.findings import Findings, did_you_mean
 from lessons.content.makers.asides import make_callout, make_definition, make_figure, make_hint
 from lessons.content.makers.bench import Bench
 from lessons.content.makers.exercises import make_challenge, make_narrate, make_predict
+from lessons.content.makers.fixes import make_fix
 from lessons.content.makers.labs import make_lab
 from lessons.content.makers.programs import make_program
 from lessons.content.makers.quizzes import make_quiz
@@ -23,6 +24,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
         "quiz": make_quiz,
         "predict": make_predict,
         "challenge": make_challenge,
+        "fix": make_fix,
         "narrate": make_narrate,
         "callout": make_callout,
         "hint": make_hint,
@@ -33,6 +35,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
 
 
 LABS = ("lab", "program")  # what other blocks hang on
+NESTED = (("challenge", "hint"), ("fix", "hint"), ("fix", "variant"))  # which block may hold which
 
 
 class Builder:
@@ -62,7 +65,7 @@ class Builder:
             self.findings.error("unknown-block", raw.line, raw.column, f"There is no block `{raw.name}`.", guess)
             return None
         for part in _blocks(raw.inside):
-            if (raw.name, part.name) != ("challenge", "hint"):
+            if (raw.name, part.name) not in NESTED:
                 message = f"`{part.name}` may not stand inside `{raw.name}`."
                 self.findings.error("misplaced-block", part.line, part.column, message)
         return maker(raw, self.bench)

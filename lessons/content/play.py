@@ -1,14 +1,16 @@
-"""Playing a course: every lab starts, every script ends, every prediction has an answer, every challenge a solution."""
+"""Playing a course: labs start, scripts end, predictions have answers, challenges and fixes have solutions."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from cluster_engine.actions import Script, parse_script
+from cluster_engine.exploration.explore import explore
 from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Goal
+from cluster_engine.machine import ProgramError, compile_program
 from cluster_engine.records import Noted
 from cluster_engine.timeline import Timeline
-from lessons.content.blocks import Challenge, LabBlock, Predict
+from lessons.content.blocks import Challenge, Fix, LabBlock, Predict
 from lessons.content.findings import Findings
 from lessons.content.lesson import Lesson
 
@@ -108,6 +110,29 @@ def _fails_on(block: Challenge, script: Script, seeds: Iterable[int]) -> int | N
     return next((seed for seed in seeds if not reaches(block.lab, block.goal, script, seed, for_ms)), None)
 
 
+def _play_fix(block: Fix, findings: Findings) -> None:
+    """One answer is proved; and it takes choosing: not every variant is right, nor the order as it is given."""
+    programs = block.programs()
+    free = _is_proved(next(programs)) if block.listing else all(map(_is_proved, block.programs()))
+    if free:
+        what = "the order in which the lines stand" if block.listing else "every variant"
+        message = f"`{block.id}` needs no mending: {what} is right under every schedule."
+        findings.error("fix-free", block.line, 1, message)
+    elif not any(map(_is_proved, programs if block.listing else block.programs())):
+        what = "order of the marked lines" if block.listing else "variant"
+        message = f"No {what} of `{block.id}` is right under every schedule."
+        help_ = "`python -m cluster_engine explore FILE` tells how a program fails"
+        findings.error("fix-unsolved", block.line, 1, message, help_)
+
+
+def _is_proved(program: str) -> bool:
+    try:
+        found = explore(compile_program(program))
+    except ProgramError:
+        return False
+    return found.complete and not found.failures
+
+
 def _end(script: Script) -> float:
     return max((at for at, _ in script), default=0.0) + AFTER_MS
 
@@ -116,4 +141,5 @@ _PLAYERS: dict[type, Callable[[Any, Findings], None]] = {
     LabBlock: _play_lab,
     Predict: _play_prediction,
     Challenge: _play_challenge,
+    Fix: _play_fix,
 }

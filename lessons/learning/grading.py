@@ -1,13 +1,16 @@
-"""Grading. Quizzes compare; predictions and challenges replay a recording and ask the engine."""
+"""Grading. Quizzes compare; predictions and challenges replay a recording; a fix is proved over every schedule."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from cluster_engine.recording import Recording
 from cluster_engine.timeline import LIMIT_MS, Timeline
-from lessons.content.blocks import Challenge, Choice, Predict, Quiz
+from lessons.content.blocks import Challenge, Choice, Fix, Predict, Quiz
+from lessons.content.fixes import NoSuchFix
 from lessons.content.makers.quizzes import TYPED, number
 from lessons.content.play import answer_of
+from lessons.labs.exploring import NotExplored, explored
 
 MOST_MS = 300_000.0  # how much of a run is replayed for a grade
 
@@ -24,6 +27,7 @@ class Grade:
     points: float
     outcome: Any = None
     reason: str = ""
+    page: str = ""  # of the run that shows why not
 
 
 def grade_quiz(quiz: Quiz, given: list[str]) -> Grade:
@@ -96,6 +100,24 @@ def grade_challenge(block: Challenge, recording: Recording, at: float) -> Grade:
         if reached is None:
             return Grade(False, 0.0, reason=_why_not(block, later, replayed, at))
     return Grade(True, block.points)
+
+
+def grade_fix(block: Fix, given: list[str]) -> Grade:
+    """Explore every schedule of the program that an answer stands for."""
+    if not all(one.isascii() and one.isdigit() for one in given):
+        raise NotGraded("This answer is none of the options. Reload the page: the lesson may have changed.")
+    try:
+        found = _explored(block.program([int(one) for one in given]))
+    except (NoSuchFix, NotExplored) as error:
+        raise NotGraded(str(error)) from None
+    proved = found["complete"] and not found["fails"]
+    return Grade(proved, block.points if proved else 0.0, reason=found["text"], page=found["page"])
+
+
+@lru_cache(maxsize=1_000)
+def _explored(program: str) -> dict[str, Any]:
+    """What an exploration finds is a function of the program alone."""
+    return explored(program)
 
 
 def _reached_at(block: Challenge, recording: Recording, at: float) -> float | None:

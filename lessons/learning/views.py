@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from lessons.content.blocks import Challenge, Predict, Quiz
+from lessons.content.blocks import Challenge, Fix, Predict, Quiz
 from lessons.content.lesson import Lesson
 from lessons.content.library import library
 from lessons.labs.models import Run
 from lessons.learning.exercises import Exercise, exercise_context
-from lessons.learning.grading import Grade, NotGraded, grade_challenge, grade_prediction, grade_quiz
+from lessons.learning.grading import Grade, NotGraded, grade_challenge, grade_fix, grade_prediction, grade_quiz
 from lessons.learning.learners import learner_of
 from lessons.learning.models import Learner, Result
 
@@ -77,6 +77,14 @@ def _challenge(request: HttpRequest, learner: Learner, block: Challenge, result:
     return {"reason": grade.reason}
 
 
+def _fix(request: HttpRequest, learner: Learner, block: Fix, result: Result) -> dict[str, Any]:
+    given = [one[:LONGEST] for one in request.POST.getlist("answer")]
+    grade = grade_fix(block, given)
+    result.answer = given
+    _keep(result, grade, tried=True)
+    return {"holds": grade.correct, "reason": grade.reason, "failing": grade.page}
+
+
 def _moment(request: HttpRequest, learner: Learner) -> tuple[Run, int, float]:
     run = Run.objects.filter(pk=request.POST.get("run", ""), learner=learner).first()
     try:
@@ -98,4 +106,4 @@ def _keep(result: Result, grade: Grade, tried: bool) -> None:
 
 
 Grader = Callable[[HttpRequest, Learner, Any, Result], dict[str, Any]]
-_GRADERS: dict[type, Grader] = {Quiz: _quiz, Predict: _predict, Challenge: _challenge}
+_GRADERS: dict[type, Grader] = {Quiz: _quiz, Predict: _predict, Challenge: _challenge, Fix: _fix}

@@ -3,6 +3,7 @@ import { whenNear } from "./lib/when-near.js";
 import { watchExercises } from "./views/exercise.js";
 import { mount } from "./views/figure.js";
 import { watchCaptions } from "./views/narrate.js";
+import { watchSwaps } from "./views/swap.js";
 
 const undos = new Map();
 
@@ -27,6 +28,7 @@ function end(root) {
 
 watchExercises();
 watchCaptions();
+watchSwaps();
 document.addEventListener("htmx:load", (event) => wake(event.target));
 document.addEventListener("htmx:beforeCleanupElement", (event) => end(event.target));
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => wake(document));

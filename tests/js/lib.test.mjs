@@ -4,6 +4,7 @@ import { createReplies } from "../../static/js/lib/replies.js";
 import { retryDelay, verdict } from "../../static/js/lib/retry.js";
 import { throttle } from "../../static/js/lib/throttle.js";
 import { all, on } from "../../static/js/lib/undo.js";
+import { trade } from "../../static/js/views/swap.js";
 
 test("waits double up to a bound, and jitter keeps them apart", () => {
   assert.deepEqual([0, 1, 2, 9].map((tries) => retryDelay(tries, 1006, 1)), [400, 800, 1600, 8000]);
@@ -47,4 +48,14 @@ test("undo takes down listeners", () => {
   undo();
   target.dispatchEvent(new Event("a"));
   assert.equal(calls, 2);
+});
+
+test("a line that is put where another stood sends that one to where it came from", () => {
+  const options = ["0", "1", "2"].map((value) => ({value}));
+  const [first, second, third] = ["0", "1", "2"].map((value) => ({value, options}));
+  first.value = "2";
+  trade([first, second, third], first);
+  assert.deepEqual([first, second, third].map(({value}) => value), ["2", "1", "0"]);
+  trade([first, second, third], second);
+  assert.deepEqual([first, second, third].map(({value}) => value), ["2", "1", "0"]);
 });

@@ -54,7 +54,7 @@ def make_challenge(raw: Raw, bench: Bench) -> Challenge | None:
     within = options.duration("within")
     budget = options.whole("budget", 0, high=1000) if options.get("budget") else None
     seeds, points = options.whole("seeds", 1, low=1, high=MOST_SEEDS), options.number("points", 1)
-    hints = tuple(_hint(part, bench) for part in raw.inside if isinstance(part, Raw) and part.name == "hint")
+    hints = hints_in(raw, bench)
     html = bench.body(raw)
     solution = bench.script(options, "solution", get_lab(lab.lab)) if lab else options.skip("solution")
     options.close()
@@ -65,6 +65,11 @@ def make_challenge(raw: Raw, bench: Bench) -> Challenge | None:
     goal = replace(goal, budget=goal.budget if budget is None else budget)
     lab.goals.append(goal)
     return Challenge(name, raw.line, lab, goal, html, seeds, points, hints, solution)
+
+
+def hints_in(raw: Raw, bench: Bench) -> tuple[Hint, ...]:
+    """Return the hints that stand inside a block."""
+    return tuple(_hint(part, bench) for part in raw.inside if isinstance(part, Raw) and part.name == "hint")
 
 
 def _hint(raw: Raw, bench: Bench) -> Hint:
