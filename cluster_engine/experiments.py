@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any
 
 from cluster_engine.actions import Script
@@ -81,6 +81,36 @@ def measure_one(recording: Recording, measure: str, *, for_ms: float = FOR_MS, u
         if until is not None and run.reached[_UNTIL] is not None:
             break
     return run.measure(measure)
+
+
+def sample(
+    recording: Recording,
+    measures: Sequence[str],
+    *,
+    for_ms: float,
+    every_ms: float | None = None,
+    until: str | None = None,
+) -> list[dict[str, Any]]:
+    """Return the measures of one run, each row with its moment `at` in virtual ms: every `every_ms`
+    and at the end, without `every_ms` at the end only. It ends after `for_ms`, or when the expression
+    `until` holds.
+    """
+    goals = () if until is None else (Goal(_UNTIL, _UNTIL, until),)
+    player = Player.begin(recording, goals)
+    run, found, at, due = player.run, [], 0.0, 0.0
+    while True:
+        over = at >= for_ms or (until is not None and run.reached[_UNTIL] is not None)
+        if over:
+            run.settle()
+        if over or (every_ms is not None and at >= due):
+            found.append({"at": at} | {name: run.measure(name) for name in measures})
+            due += every_ms or 0.0
+        if over:
+            return found
+        event = inf if until is None else player.next_at()  # so that the end is not missed by a tick
+        at = min(at + TICK_MS, event, for_ms, inf if every_ms is None else due)
+        player.advance(at)
+        run.take_records()
 
 
 def summary(values: Sequence[Any]) -> dict[str, Any]:

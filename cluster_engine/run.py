@@ -215,6 +215,10 @@ class Run:
 
     def _tick(self) -> None:
         self.tick_at += TICK_MS
+        self.settle()
+
+    def settle(self) -> None:
+        """Bring the timed meters up to the present moment."""
         for settle in self._settle:
             settle(self.world)
         changes = {

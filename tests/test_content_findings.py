@@ -80,6 +80,7 @@ PLAYED = {
     + ":::{predict} p\n:lab: cluster\n:ask: side that commits after the cut\n:until: 3s\n\nWhich?\n:::\n",
     "play-unreached": LAB
     + ":::{challenge} c\n:lab: cluster\n:goal: two-leaders\n:solution: 1s crash n1\n\ntext\n:::\n",
+    "play-unmeasured": LAB + ":::{plot} p\n:lab: cluster\n:y: election_ms\n:window: 1ms\n:alt: x\n:::\n",
     "fix-unsolved": FIX.format("c = 1  # move\n    c = 2  # move\n    assert c == 3"),
     "fix-free": FIX.format("c = 1  # move\n    c = 2  # move\n    assert c > 0"),
     "play-free": LAB + ":::{challenge} c\n:lab: cluster\n:goal: leaders >= 1\n:solution: 1s crash n1\n\ntext\n:::\n",

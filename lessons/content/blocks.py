@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from django.utils.safestring import SafeString
 
 from cluster_engine.actions import Script
-from cluster_engine.labs.declaration import Ask, Goal
+from cluster_engine.labs.declaration import Ask, Goal, Measure
 from cluster_engine.recording import Recording
 from lessons.content.fixes import Listing, NoSuchFix, Variant
+from lessons.content.plots import Sweep
 
 
 @dataclass
@@ -147,6 +148,39 @@ class Fix:
 
 
 @dataclass
+class Plot:
+    """A chart of what runs of `lab` measure.
+
+    A run ends after `window_ms`, or when the expression `until` holds. With a sweep, the measures at the end of a run
+    for each of its values (over `seeds`: the median, and the middle four fifths); with more than one seed and no sweep,
+    how they are distributed; else over the time of one run.
+    """
+
+    template: ClassVar[str] = "lessons/blocks/plot.html"
+
+    id: str
+    line: int
+    lab: LabBlock
+    measures: tuple[Measure, ...]
+    sweep: Sweep | None
+    seeds: int
+    window_ms: float
+    until: str | None
+    alt: str
+    caption: SafeString
+
+    def recordings(self) -> list[Recording]:
+        """Return the runs: for each value of the sweep, one for each seed."""
+        lab, first = self.lab, self.lab.seed
+        settings = [self.sweep.settings(lab.settings, value) for value in self.sweep.values] if self.sweep else []
+        return [
+            Recording(lab.lab, one, seed, lab.script)
+            for one in settings or [lab.settings]
+            for seed in range(first, first + self.seeds)
+        ]
+
+
+@dataclass
 class Narrate:
     """A caption that appears when something happens in its lab."""
 
@@ -172,5 +206,5 @@ class Aside:
     caption: SafeString | str = ""
 
 
-Block = Prose | LabBlock | Quiz | Predict | Challenge | Fix | Narrate | Aside
+Block = Prose | LabBlock | Quiz | Predict | Challenge | Fix | Plot | Narrate | Aside
 EXERCISES = (Quiz, Predict, Challenge, Fix)

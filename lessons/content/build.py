@@ -10,6 +10,7 @@ from lessons.content.makers.bench import Bench
 from lessons.content.makers.exercises import make_challenge, make_narrate, make_predict
 from lessons.content.makers.fixes import make_fix
 from lessons.content.makers.labs import make_lab
+from lessons.content.makers.plots import make_plot
 from lessons.content.makers.programs import make_program
 from lessons.content.makers.quizzes import make_quiz
 from lessons.content.render import Page
@@ -26,6 +27,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
         "challenge": make_challenge,
         "fix": make_fix,
         "narrate": make_narrate,
+        "plot": make_plot,
         "callout": make_callout,
         "hint": make_hint,
         "definition": make_definition,

@@ -44,6 +44,7 @@ CODES = {
     "play-failed": "A lab of this lesson does not start, or its script does not run to its end.",
     "play-unanswered": "The run does not answer a prediction.",
     "play-unreached": "A challenge's solution does not reach its goal.",
+    "play-unmeasured": "A run of a plot has no value of what it plots.",
     "fix-unsolved": "A fix has no answer that is right under every schedule.",
     "fix-free": "A fix needs no mending: what is given is right under every schedule.",
     "play-free": "A challenge's goal is reached without doing anything.",

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from cluster_engine.actions import Script, parse_script
+from cluster_engine.experiments import sample
 from cluster_engine.exploration.explore import explore
 from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.machine import ProgramError, compile_program
 from cluster_engine.records import Noted
 from cluster_engine.timeline import Timeline
-from lessons.content.blocks import Challenge, Fix, LabBlock, Predict
+from lessons.content.blocks import Challenge, Fix, LabBlock, Plot, Predict
 from lessons.content.findings import Findings
 from lessons.content.lesson import Lesson
 
@@ -133,6 +134,20 @@ def _is_proved(program: str) -> bool:
     return found.complete and not found.failures
 
 
+def _play_plot(block: Plot, findings: Findings) -> None:
+    """Its first and its last run measure something."""
+    runs = block.recordings()
+    for recording in {0: runs[0], len(runs) - 1: runs[-1]}.values():
+        row = sample(
+            recording, [measure.name for measure in block.measures], for_ms=block.window_ms, until=block.until
+        )[-1]
+        for measure in block.measures:
+            if row[measure.name] is None:
+                message = f"“{measure.title}” has no value yet after {block.window_ms / 1000:g} s of a run."
+                findings.error("play-unmeasured", block.line, 1, message, "give a longer `:window:`")
+                return
+
+
 def _end(script: Script) -> float:
     return max((at for at, _ in script), default=0.0) + AFTER_MS
 
@@ -142,4 +157,5 @@ _PLAYERS: dict[type, Callable[[Any, Findings], None]] = {
     Predict: _play_prediction,
     Challenge: _play_challenge,
     Fix: _play_fix,
+    Plot: _play_plot,
 }

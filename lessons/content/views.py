@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lessons.content.addresses import IMAGE_TYPES
-from lessons.content.blocks import EXERCISES, Block, LabBlock
+from lessons.content.blocks import EXERCISES, Block, LabBlock, Plot
 from lessons.content.lesson import Lesson
 from lessons.content.library import library
 from lessons.labs.figures import figure_of
+from lessons.labs.measuring import NotMeasured, measured
 from lessons.learning.exercises import exercise_context
 from lessons.learning.learners import learner_of
 from lessons.learning.models import Learner, Visit
@@ -39,6 +40,21 @@ def lesson_image(request: HttpRequest, lesson_id: str, name: str) -> HttpRespons
     if folder is None or folder not in path.parents or path.suffix.lower() not in IMAGE_TYPES or not path.is_file():
         raise Http404("There is no such image beside this lesson.")
     return FileResponse(path.open("rb"))
+
+
+@require_safe
+def lesson_plot(request: HttpRequest, lesson_id: str, block_id: str) -> HttpResponse:
+    """Play the runs of a plot and show its table, of which the page draws the chart; without JavaScript, as a page."""
+    lesson = library().lesson(lesson_id)
+    block = lesson.block(block_id) if lesson else None
+    if not isinstance(block, Plot):
+        raise Http404("There is no such chart. The lesson may have changed; reload the page.")
+    context: dict[str, Any] = {"lesson": lesson, "block": block}
+    try:
+        context["table"] = measured(block)
+    except NotMeasured as error:
+        context["problem"] = str(error)
+    return render(request, f"lessons/plot_{'table' if 'HX-Request' in request.headers else 'page'}.html", context)
 
 
 def _parts(lesson: Lesson, learner: Learner) -> Iterable[dict[str, Any]]:

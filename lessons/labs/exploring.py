@@ -76,7 +76,8 @@ def _shortest(steps: int, preemptions: int) -> str:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+    plain = words.replace("`", "")
+    return f"{plain[:1].upper()}{plain[1:].rstrip('.')}."
 
 
 def _count(number: int, noun: str, plural: str = "") -> str:

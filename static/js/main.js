@@ -1,28 +1,32 @@
-// Wires the page: figures come alive when the page, or a part of it, has loaded, and stop before it is swapped out.
+// Wires the page: figures and charts come alive when the page, or a part of it, has loaded, and stop before it is swapped out.
 import { whenNear } from "./lib/when-near.js";
 import { watchExercises } from "./views/exercise.js";
 import { mount } from "./views/figure.js";
 import { watchCaptions } from "./views/narrate.js";
+import { mountPlot } from "./views/plot.js";
 import { watchSwaps } from "./views/swap.js";
 
+const MOUNTS = [["figure.lab[data-open]", mount], [".plot-picture", mountPlot]];
 const undos = new Map();
 
-function figuresIn(root) {
-  const inside = [...root.querySelectorAll?.("figure.lab[data-open]") ?? []];
-  return root.matches?.("figure.lab[data-open]") ? [root, ...inside] : inside;
+function* awaited(root) {
+  for (const [selector, begin] of MOUNTS) {
+    if (root.matches?.(selector)) yield [root, begin];
+    for (const element of root.querySelectorAll?.(selector) ?? []) yield [element, begin];
+  }
 }
 
 function wake(root) {
-  for (const figure of figuresIn(root)) {
-    if (undos.has(figure)) continue;
-    undos.set(figure, whenNear(figure, () => undos.set(figure, mount(figure))));
+  for (const [element, begin] of awaited(root)) {
+    if (undos.has(element)) continue;
+    undos.set(element, whenNear(element, () => undos.set(element, begin(element))));
   }
 }
 
 function end(root) {
-  for (const figure of figuresIn(root)) {
-    undos.get(figure)?.();
-    undos.delete(figure);
+  for (const [element] of awaited(root)) {
+    undos.get(element)?.();
+    undos.delete(element);
   }
 }
 

@@ -9,7 +9,7 @@ PAGES = [
     "/sign-up/",
     "/sign-in/", "/labs/raft/", "/labs/one-system/", "/lessons/one-system-many-nodes/", "/lessons/choosing-a-leader/",
     "/lessons/replicating-a-log/", "/lessons/when-the-network-splits/", "/lessons/lost-and-found/",
-    "/lessons/races-between-threads/", "/lessons/deadlock/", "/lessons/starvation/",
+    "/lessons/races-between-threads/", "/lessons/deadlock/", "/lessons/starvation/", "/lessons/bugs-that-hide/",
     "/lessons/the-cost-of-a-context-switch/", "/labs/program/",
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ import { createReplies } from "../../static/js/lib/replies.js";
 import { retryDelay, verdict } from "../../static/js/lib/retry.js";
 import { throttle } from "../../static/js/lib/throttle.js";
 import { all, on } from "../../static/js/lib/undo.js";
+import { plotted } from "../../static/js/model/plotted.js";
 import { trade } from "../../static/js/views/swap.js";
 
 test("waits double up to a bound, and jitter keeps them apart", () => {
@@ -58,4 +59,20 @@ test("a line that is put where another stood sends that one to where it came fro
   assert.deepEqual([first, second, third].map(({value}) => value), ["2", "1", "0"]);
   trade([first, second, third], second);
   assert.deepEqual([first, second, third].map(({value}) => value), ["2", "1", "0"]);
+});
+
+const tokens = {ink: "#000", muted: "#666", line: "#ccc", sans: "sans", series: ["#0b5c92", "#d55e00"]};
+const column = (part, values, measure = 0) => ({title: "Share", measure, part, values});
+
+test("a plot's band is filled between its bounds and lies beneath the line", () => {
+  const {traces} = plotted({kind: "line", x: "Nodes", heads: [3, 5], columns: [column("mid", [2, 3]), column("low", [1, 2]), column("high", [4, 5])]}, tokens);
+  assert.deepEqual(traces.map(({fill}) => fill), ["none", "tonexty", undefined]);
+  assert.deepEqual(traces[2].y, [2, 3]);
+});
+
+test("values that differ a lot stand on a logarithmic axis, a distribution upwards in percent", () => {
+  const line = (heads) => plotted({kind: "line", x: "ms", heads, columns: [column("mid", heads)]}, tokens).layout.xaxis.type;
+  assert.deepEqual([line([1, 10, 100]), line([1, 2, 3]), line([0, 10, 100])], ["log", "linear", "linear"]);
+  const {traces, layout} = plotted({kind: "distribution", x: "%", heads: [0, 50, 100], columns: [column("mid", [7, 8, 9])]}, tokens);
+  assert.deepEqual([traces[0].x, traces[0].y, layout.yaxis.range], [[7, 8, 9], [0, 50, 100], [0, 101]]);
 });

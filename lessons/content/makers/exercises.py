@@ -1,6 +1,7 @@
 """Making what hangs on a lab: predictions, challenges with their hints, captions."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cluster_engine.expressions import ExpressionError
@@ -97,14 +98,19 @@ def _goal(options: Options, text: Option, lab: Lab, name: str, words: str) -> Go
     known = {goal.name: goal for goal in lab.goals}
     if text.value in known:
         return replace(known[text.value], name=name)
+    return Goal(name, words, text.value) if compiles(options, text, lab, known) else None
+
+
+def compiles(options: Options, text: Option, lab: Lab, goals: Iterable[str] = ()) -> bool:
+    """Say whether an expression over a lab's measures compiles; where it does not, that is a finding."""
     try:
         lab.compile(text.value)
     except ExpressionError as error:
         line, column = text.place(error.position)
-        guess = did_you_mean(text.value, known) or error.hint
+        guess = did_you_mean(text.value, list(goals)) or error.hint
         options.findings.error("bad-expression", line, column, error.message, guess)
-        return None
-    return Goal(name, words, text.value)
+        return False
+    return True
 
 
 def _first_sentence(html: str) -> str:

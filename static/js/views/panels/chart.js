@@ -6,6 +6,7 @@ import { clock, value } from "../../model/format.js";
 import { figure, numeric } from "./chart/figure.js";
 import { loadPlotly } from "./chart/plotly.js";
 import { rootIn } from "./shared/root.js";
+import { tokensOf } from "./shared/tokens.js";
 
 const GAP = 450;
 const FIRST = 3; // Measures that are shown before one is picked.
@@ -71,11 +72,4 @@ export function mount(element, {store, declaration}) {
     plotly?.purge(root.querySelector(".chart-plot"));
     root.remove();
   });
-}
-
-function tokensOf(element) {
-  const style = getComputedStyle(element);
-  const token = (name) => style.getPropertyValue(`--${name}`).trim();
-  return {ink: token("ink"), muted: token("muted"), line: token("line"), warn: token("warn"), sans: token("sans"),
-    series: [token("accent"), token("epoch-7"), token("epoch-3"), token("epoch-4")]};
 }
