@@ -68,6 +68,7 @@ class Action:
     target: ClassVar[str | None] = None
     undo: ClassVar[str | None] = None
     help: ClassVar[str] = ""
+    is_fault: ClassVar[bool] = True  # a request, or a step that is due anyway, is none
 
     def refusal(self, world: Any) -> str | None:
         """Why this is impossible now, or None when it is possible."""

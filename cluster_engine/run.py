@@ -34,7 +34,7 @@ class Run:
         self.lab: Lab = lab
         self.world: Any = lab.build(dict(recording.settings), recording.seed)
         self.meters = [factory() for factory in _factories(lab)]
-        self.checkers = [invariant.checker() for invariant in lab.invariants]
+        self.checkers = [invariant.judge(recording.settings) for invariant in lab.invariants]
         self.extra = tuple(goals)
         self.reached: dict[str, float | None] = {g.name: None for g in (*lab.goals, *self.extra)}
         self.open = list(self.reached)

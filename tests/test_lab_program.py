@@ -297,3 +297,20 @@ def test_after_a_failure_nobody_gets_a_core() -> None:
     run = played(PROGRAMS["test-then-set"], for_ms=2_000, scheduler="round-robin", quantum_ms=10)
     assert run.violated["assertions"] is not None
     assert len(run.world.records) < 500
+
+
+def test_the_bound_of_starvation_is_a_setting() -> None:
+    greedy = (
+        "def busy():\n    while True:\n        work(10)\n"
+        "def meek():\n    work(10)\n"
+        'Thread(busy, name="high", priority=9)\nThread(meek, name="low", priority=1)\n'
+    )
+    patient = played(greedy, scheduler="priority", starvation_ms=4_000, for_ms=3_000)
+    assert patient.violated["no-starvation"] is None
+    assert played(greedy, scheduler="priority", starvation_ms=200, for_ms=300).violated["no-starvation"] is not None
+
+
+def test_steps_by_hand_are_no_faults_and_what_is_done_to_threads_is() -> None:
+    assert not LAB.is_fault("step")
+    assert LAB.is_fault("kill")
+    assert played(PROGRAMS["two-locks"], "10ms step A\n20ms kill A").faults == 1

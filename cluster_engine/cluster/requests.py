@@ -16,6 +16,7 @@ class ClientRequest(Action):
     """An operation that a client performs."""
 
     group: ClassVar[str] = "Clients"
+    is_fault: ClassVar[bool] = False
     operation: ClassVar[str] = ""
 
     def refusal(self, world: Cluster) -> str | None:

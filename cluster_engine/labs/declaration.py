@@ -223,7 +223,12 @@ class Invariant:
     title: str
     source: str
     help: str
-    checker: Callable[[], Checker]
+    checker: Callable[..., Checker]
+    given: tuple[str, ...] = ()  # the settings that the checker is made with
+
+    def judge(self, settings: Mapping[str, Any]) -> Checker:
+        """Return a checker for a run with these settings."""
+        return self.checker(*(settings[name] for name in self.given))
 
     @property
     def breach(self) -> str:
@@ -407,13 +412,12 @@ class Lab:
         return next((b for b in self.buttons if b.action.kind == kind), None)
 
     def is_fault(self, kind: str) -> bool:
-        """Say whether an action counts against a budget of faults: no client's request, and no
-        undoing.
+        """Say whether an action counts against a budget of faults: no client's request, no step of a
+        thread, and no undoing.
         """
         button = self.button(kind)
-        group = (button.group or button.action.group) if button else ""
         undoing = {b.undo or b.action.undo for b in self.buttons}
-        return group != "Clients" and kind not in undoing
+        return (button is None or button.action.is_fault) and kind not in undoing
 
     def measure(self, name: str) -> Measure:
         """Return a measure by name; raise AskError with a guess."""

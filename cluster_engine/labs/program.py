@@ -109,6 +109,10 @@ SETTINGS = (
         "inheritance", "bool", False, label="Priority inheritance",
         help="Who holds a lock runs at the priority of the most urgent thread that waits for it.",
     ),
+    Setting(
+        "starvation_ms", "float", BOUND_MS, low=1, high=600_000, unit="ms", label="Bound for starvation",
+        help="Who waits longer, while others go on, starves.",
+    ),
 )  # fmt: skip
 
 MEASURES = (
@@ -186,7 +190,8 @@ INVARIANTS = (
     ),
     Invariant(
         "no-starvation", "Nobody starves", "Lamport 1974, A new solution of Dijkstra's problem",
-        f"Nobody is ready, or waits for a lock, for over {BOUND_MS:g} ms while others go on.", StarvationChecker,
+        "Nobody is ready, or waits for a lock, past the bound while others go on.", StarvationChecker,
+        given=("starvation_ms",),
     ),
     Invariant(
         "no-priority-inversion", "No priority inversion", "Sha, Rajkumar & Lehoczky 1990, section 2",

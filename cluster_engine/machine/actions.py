@@ -49,6 +49,7 @@ class StepThread(ThreadAction):
     kind: ClassVar[str] = "step"
     label: ClassVar[str] = "Step"
     help: ClassVar[str] = "The thread takes one atomic step; you are the scheduler."
+    is_fault: ClassVar[bool] = False
 
     def objection(self, world: MachineWorld, thread: Thread) -> str | None:
         if not world.by_hand:
