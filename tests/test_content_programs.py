@@ -64,3 +64,13 @@ def test_settings_of_the_lab_are_options():
 def test_a_program_block_without_code_says_what_it_needs():
     text = FRONT + ":::{program} p\n:alt: x\n\nNo code.\n:::\n"
     assert [f.code for f in parse(text.encode(), Path("a.md"), "a.md").findings.all] == ["bad-program"]
+
+
+def test_a_goal_of_the_program_is_an_aim_of_its_lab():
+    text = FRONT + PROGRAM.format(scheduler="hand", body="c += 1").replace(":alt:", ":goal: failed_asserts >= 1\n:alt:")
+    [aim] = parse(text.encode(), Path("a.md"), "a.md").lesson.blocks[0].goals
+    assert (aim.title, aim.expression) == ("failed_asserts >= 1", "failed_asserts >= 1")
+    wrong = parse(text.replace("failed_asserts", "failed_aserts").encode(), Path("a.md"), "a.md").findings.all
+    assert [finding.code for finding in wrong] == ["bad-expression"]
+    named = parse(text.replace("failed_asserts >= 1", "freeze").encode(), Path("a.md"), "a.md")
+    assert named.lesson.blocks[0].goals[0].title == "Bring every thread to a stop"

@@ -59,7 +59,7 @@ def make_challenge(raw: Raw, bench: Bench) -> Challenge | None:
     html = bench.body(raw)
     solution = bench.script(options, "solution", get_lab(lab.lab)) if lab else options.skip("solution")
     options.close()
-    goal = _goal(options, text, get_lab(lab.lab), f"challenge:{name}", _first_sentence(html)) if lab and text else None
+    goal = goal_of(options, text, get_lab(lab.lab), f"challenge:{name}", _first_sentence(html)) if lab and text else None
     if lab is None or goal is None:
         return None
     goal = replace(goal, within_ms=goal.within_ms if within is None else within)
@@ -86,14 +86,14 @@ def make_narrate(raw: Raw, bench: Bench) -> Narrate | None:
     name, lab, when = bench.named(options), bench.known_lab(options), options.get("when", needed=True)
     options.close()
     html = bench.body(raw)
-    goal = _goal(options, when, get_lab(lab.lab), f"narrate:{name}", _first_sentence(html)) if lab and when else None
+    goal = goal_of(options, when, get_lab(lab.lab), f"narrate:{name}", _first_sentence(html)) if lab and when else None
     if lab is None or goal is None:
         return None
     lab.goals.append(goal)
     return Narrate(name, raw.line, lab, html)
 
 
-def _goal(options: Options, text: Option, lab: Lab, name: str, words: str) -> Goal | None:
+def goal_of(options: Options, text: Option, lab: Lab, name: str, words: str) -> Goal | None:
     """Return a goal of the lab, or one of an expression, which is called by the block's own `words`."""
     known = {goal.name: goal for goal in lab.goals}
     if text.value in known:

@@ -7,6 +7,7 @@ from cluster_engine.labs import get_lab
 from cluster_engine.machine import ProgramError, compile_program
 from lessons.content.blocks import LabBlock
 from lessons.content.makers.bench import Bench
+from lessons.content.makers.exercises import goal_of
 from lessons.content.makers.labs import block_of
 from lessons.content.options import Options
 from lessons.content.scan import Raw
@@ -29,8 +30,11 @@ def make_program(raw: Raw, bench: Bench) -> LabBlock | None:
     name, fenced = bench.named(options), fenced_in(raw, bench)
     if fenced is None or not compiles(fenced.code, fenced.line, bench):
         return None
-    caption = bench.html(fenced.around, raw.text_line)
-    return block_of(options, name, get_lab("program"), {"program": fenced.code}, caption, bench)
+    caption, lab, goal = bench.html(fenced.around, raw.text_line), get_lab("program"), options.get("goal")
+    block = block_of(options, name, lab, {"program": fenced.code}, caption, bench)
+    if goal and (aim := goal_of(options, goal, lab, f"aim:{name}", goal.value)):
+        block.goals.append(aim)
+    return block
 
 
 def fenced_in(raw: Raw, bench: Bench) -> Fenced | None:
