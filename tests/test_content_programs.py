@@ -68,7 +68,9 @@ def test_a_program_block_without_code_says_what_it_needs():
 
 def test_a_goal_of_the_program_is_an_aim_of_its_lab():
     text = FRONT + PROGRAM.format(scheduler="hand", body="c += 1").replace(":alt:", ":goal: failed_asserts >= 1\n:alt:")
-    [aim] = parse(text.encode(), Path("a.md"), "a.md").lesson.blocks[0].goals
+    right = parse(text.encode(), Path("a.md"), "a.md")
+    assert right.findings.all == []
+    [aim] = right.lesson.blocks[0].goals
     assert (aim.title, aim.expression) == ("failed_asserts >= 1", "failed_asserts >= 1")
     wrong = parse(text.replace("failed_asserts", "failed_aserts").encode(), Path("a.md"), "a.md").findings.all
     assert [finding.code for finding in wrong] == ["bad-expression"]

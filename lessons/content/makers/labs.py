@@ -63,7 +63,7 @@ def _settings(options: Options, lab: Lab, fixed: dict[str, Any]) -> dict[str, An
     """Return all settings, typed: those that the block gives, and the lab's own for the rest."""
     given: dict[str, Any] = {}
     for name, option in options.raw.options.items():
-        if name in LAB_OPTIONS:
+        if name in LAB_OPTIONS or name in options.asked:
             continue
         options.asked.add(name)
         try:
