@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cluster_engine.command import experiment, explore, labs, measure, run
+from cluster_engine.command import check, experiment, explore, labs, measure, run
 from cluster_engine.command.arguments import Parser, UsageError
 from cluster_engine.recording import RecordingError
 from cluster_engine.run import RunAway
@@ -53,6 +53,6 @@ def _parser() -> Parser:
         epilog=_EXAMPLES,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (labs, run, experiment, measure, explore):
+    for module in (labs, run, experiment, measure, explore, check):
         module.add_to(commands)
     return parser

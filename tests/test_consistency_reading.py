@@ -1,0 +1,150 @@
+"""Reading histories in the forms that people have them in, and the command `check`."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from cluster_engine.consistency.history import NEVER
+from cluster_engine.consistency.reading import HistoryError, guess_model, read
+
+LOG = """INFO  jepsen.core - Setting up
+INFO  jepsen.util - 0\t:invoke\t:write\t3
+INFO  jepsen.util - 1\t:invoke\t:cas\t[1 2]
+INFO  jepsen.util - :nemesis\t:info\t:start\tnil
+INFO  jepsen.util - 0\t:ok\t:write\t3
+INFO  jepsen.util - 1\t:fail\t:cas\t[1 2]
+INFO  jepsen.util - 2\t:invoke\t:read\tnil
+INFO  jepsen.util - 2\t:fail\t:read\t:timed-out
+INFO  jepsen.util - 3\t:invoke\t:write\t4
+INFO  jepsen.util - 3\t:info\t:write\t:timed-out
+INFO  jepsen.util - 4\t:invoke\t:read\tnil
+INFO  jepsen.util - 4\t:ok\t:read\t3
+"""
+LINES = """{"process": 0, "type": "invoke", "f": "write", "value": 1, "key": "x", "time": 10}
+{"process": 0, "type": "ok", "f": "write", "value": 1, "key": "x", "time": 20}
+{"process": 1, "type": "invoke", "f": "read", "value": null, "key": "x", "time": 30}
+{"process": 1, "type": "ok", "f": "read", "value": null, "key": "x", "time": 40}
+"""
+EDN = '{:process 0, :type :invoke, :f :append, :key "k", :value "a"}\n{:process 0, :type :ok, :f :append, :key "k", :value "a"}\n'
+
+
+def told(text: str) -> list[str]:
+    return [one.words() for one in read(text).operations]
+
+
+def test_json_lines_with_keys_and_times() -> None:
+    write, seen = read(LINES).operations
+    assert (write.key, write.called, write.returned) == ("x", 10, 20)
+    assert (seen.value, seen.result, seen.outcome) == (None, None, "ok")
+    assert guess_model(read(LINES)) == "register"
+
+
+def test_a_log_of_jepsen_with_what_etcd_answers() -> None:
+    found = read(LOG)
+    assert [one.words() for one in found.operations] == [
+        "0: write 3", "1: cas [1 2] -> False", "2: read -> nil", "3: write 4 -> ?", "4: read -> 3",
+    ]  # fmt: skip
+    assert [one.outcome for one in found.operations] == ["ok", "ok", "failed", "unknown", "ok"]
+    assert found.operations[3].returned == NEVER
+    assert guess_model(found) == "etcd-register"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{:process 0, :type :invoke, :f :write, :value 3}\n{:process 0, :type :ok, :f :write, :value 3}",
+        "[{:process 0, :type :invoke, :f :write, :value 3}\n {:process 0, :type :ok, :f :write, :value 3}]",
+        "#jepsen.history.Op{:process 0, :type :invoke, :f :write, :value 3}\n; a remark\n"
+        "#jepsen.history.Op{:process 0, :type :ok, :f :write, :value 3}",
+    ],
+)
+def test_edn_as_lines_and_as_one_vector(text: str) -> None:
+    assert told(text) == ["0: write 3"]
+
+
+def test_keyed_edn_has_pairs_or_keys() -> None:
+    assert told(EDN) == ["0: append k a"]
+    pairs = (
+        "{:process 0, :type :invoke, :f :cas, :value [7 [1 2]]}\n{:process 0, :type :ok, :f :cas, :value [7 [1 2]]}\n"
+        "{:process 1, :type :invoke, :f :read, :value #jepsen.independent.Tuple [7 nil]}\n"
+        "{:process 1, :type :ok, :f :read, :value #jepsen.independent.Tuple [7 2]}\n"
+    )
+    assert told(pairs) == ["0: cas 7 [1 2]", "1: read 7 -> 2"]
+
+
+def test_an_operation_without_an_end_is_unknown() -> None:
+    assert told('{"process": 0, "type": "invoke", "f": "write", "value": 1}\n') == ["0: write 1 -> ?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "Line 1: there is no operation"),
+        ("hello\nworld", "Line 1: there is no operation"),
+        (LINES + "{", "Line 5: this is no JSON"),
+        (LINES + "[1]", "Line 5: an operation is an object"),
+        ('{"type": "invoke", "f": "read"}', "Line 1: this operation has no process"),
+        ('{"process": 0, "type": "began", "f": "read"}', "Line 1: the type is one of invoke, ok, fail, info"),
+        ('{"process": 0, "type": "ok", "f": "read", "value": 1}', "Line 1: process 0 ends what it has not begun"),
+        (LINES.splitlines()[0] + "\n" + LINES.splitlines()[0], "Line 2: process 0 has not ended"),
+        ('{"process": 0, "type": "invoke", "f": "read", "time": "soon"}', "Line 1: the time is a number"),
+        ("{:process 0, :type", "Line 1: this is no EDN"),
+        ("[[[[", "no EDN"),
+    ],
+)
+def test_what_is_no_history_is_a_sentence_with_its_line(text: str, says: str) -> None:
+    with pytest.raises(HistoryError, match=says.replace("[", r"\[")):
+        read(text)
+
+
+# --- the command -------------------------------------------------------------------------------
+
+
+def check(text: str, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cluster_engine", "check", "-", *options]
+    return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+
+
+def test_exit_statuses_and_what_is_said() -> None:
+    bad = check(LINES)
+    assert bad.returncode == 1
+    assert "1: read x -> nil fits nowhere: it was told nil, and the value is 1." in bad.stdout
+    assert check(LOG).returncode == 0
+    missing = check(LINES + "{")
+    assert (missing.returncode, missing.stderr.startswith("Line 5: ")) == (2, True)
+    hard = [{"process": n, "type": "invoke", "f": "enqueue", "value": n} for n in range(11)]
+    hard += [{"process": n, "type": "ok", "f": "enqueue", "value": n} for n in range(11)]
+    hard += [{"process": 0, "type": kind, "f": "dequeue", "value": 99} for kind in ("invoke", "ok")]
+    undecided = check("\n".join(map(json.dumps, hard)), "--budget", "0.2", "--json")
+    assert (undecided.returncode, json.loads(undecided.stdout)["verdict"]) == (3, "undecided")
+
+
+def test_json_names_the_fault_and_the_evidence() -> None:
+    found = json.loads(check(LINES, "--json").stdout)
+    assert (found["verdict"], found["model"], found["operations"]) == ("not linearizable", "register", 2)
+    assert found["fault"]["process"] == "1"
+    assert [one["f"] for one in found["evidence"]] == ["write", "read"]
+    assert found["next"][0]["why"] == "it was told nil, and the value is 1"
+
+
+def test_the_other_search_gives_the_same_verdict() -> None:
+    assert check(LINES, "--mode", "wgl").returncode == 1
+    assert check(LOG, "--mode", "wgl").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--model", "mutex"), "The model mutex has no operation read"),
+        (("--model", "regster"), "invalid choice"),
+        (("--budget", "soon"), "no number of seconds"),
+        (("--promise", "causal", "--model", "kv"), "The model kv has no operation"),
+    ],
+)
+def test_bad_options_are_a_sentence(options: tuple[str, ...], says: str) -> None:
+    done = check(LINES, *options)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
