@@ -27,7 +27,7 @@ LINES = """{"process": 0, "type": "invoke", "f": "write", "value": 1, "key": "x"
 {"process": 1, "type": "invoke", "f": "read", "value": null, "key": "x", "time": 30}
 {"process": 1, "type": "ok", "f": "read", "value": null, "key": "x", "time": 40}
 """
-EDN = '{:process 0, :type :invoke, :f :append, :key "k", :value "a"}\n{:process 0, :type :ok, :f :append, :key "k", :value "a"}\n'
+EDN = "".join(f'{{:process 0, :type :{kind}, :f :append, :key "k", :value "a"}}\n' for kind in ("invoke", "ok"))
 
 
 def told(text: str) -> list[str]:
