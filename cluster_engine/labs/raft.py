@@ -25,6 +25,7 @@ from cluster_engine.labs.vocabulary import (
     CLIENT_MEASURES,
     CLIENT_SETTINGS,
     CLUSTER_MEASURES,
+    LINEARIZABLE,
     NETWORK_SETTINGS,
     RAFT_LANDMARKS,
     RAFT_NARRATION,
@@ -244,6 +245,7 @@ LAB = Lab(
             "While a server runs, its term and commit index only grow.",
             checks.NeverBack,
         ),
+        LINEARIZABLE,
     ),
     measures=(
         *CLUSTER_MEASURES,

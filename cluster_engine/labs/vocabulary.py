@@ -2,10 +2,19 @@
 
 from collections.abc import Callable, Mapping
 
-from cluster_engine.labs.declaration import Measure, MessageLook, Setting
+from cluster_engine.checkers.linearizable import LinearizabilityChecker
+from cluster_engine.labs.declaration import Invariant, Measure, MessageLook, Setting
 from cluster_engine.records import Noted
 from cluster_engine.systems.raft_group import server_names
 from cluster_engine.telemetry import meters
+
+LINEARIZABLE = Invariant(
+    "linearizable",
+    "Linearizable",
+    "Herlihy & Wing 1990, section 2",
+    "Each operation takes effect at one moment between its call and its return, as if there were one server.",
+    LinearizabilityChecker,
+)
 
 CLIENT_SETTINGS = (
     Setting("clients", "int", 1, low=0, high=3, label="Clients", help="How many clients there are."),

@@ -9,10 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 
+from cluster_engine.checkers.linearizable import LinearizabilityChecker
 from cluster_engine.consistency.history import NEVER, OK, UNKNOWN, Operation
 from cluster_engine.consistency.linearizability import NOT_LINEARIZABLE, UNDECIDED, check
 from cluster_engine.consistency.models import MODELS
 from cluster_engine.consistency.wgl import check_wgl
+from cluster_engine.labs import get_lab
+from cluster_engine.recording import Recording
+from cluster_engine.records import Invoked, Returned
+from cluster_engine.run import Run
 from tests.bench.table import print_table
 
 HISTORIES, OPERATIONS, CLIENTS, MOST_UNKNOWN = 100, 80, 5, 20
@@ -76,4 +81,21 @@ def main(arguments: Sequence[str]) -> int:
     unlike = sum(one.verdict != verdict for one, (verdict, _) in pairs if verdict != UNDECIDED)
     if unlike:
         print(f"The two searches disagree on {unlike} histories.")
+    print_table("Beside a lab at its normal speed", ("lab", "operations", "% of a core"), map(_beside, ("raft",)))
     return 1 if unlike else 0
+
+
+def _beside(name: str) -> tuple[str, int, float]:
+    """Return what the checker costs while a lab with three busy clients is watched."""
+    lab, virtual_ms = get_lab(name), 60_000.0
+    run = Run(Recording(name, {"clients": 3, "client_every_ms": 20}))
+    history = []
+    while run.now < virtual_ms:
+        run.advance(run.now + 1_000)
+        history += [record for record in run.take_records() if isinstance(record, Invoked | Returned)]
+    checker = LinearizabilityChecker()
+    started = perf_counter()
+    for record in history:
+        assert checker.see(record) is None, "Raft is linearizable"
+    share = (perf_counter() - started) / (virtual_ms / 1000 / lab.speed)
+    return f"{name}, 3 clients every 20 ms, 1 s = {1000 * lab.speed:g} ms", len(history) // 2, 100 * share

@@ -1,0 +1,56 @@
+"""Linearizability on the learner's own run, key by key, at the very answer that fits nowhere.
+
+Herlihy & Wing, "Linearizability: A Correctness Condition for Concurrent Objects", TOPLAS 1990, section 2.
+"""
+
+from typing import Any
+
+from cluster_engine.consistency.history import shown
+from cluster_engine.consistency.models import MODELS
+from cluster_engine.consistency.monitor import Impossible, Monitor
+from cluster_engine.monitors import Violation
+from cluster_engine.records import Invoked, Returned
+
+
+class LinearizabilityChecker:
+    """Follows what clients ask and are told; `model` names what one key does."""
+
+    kinds = frozenset({Invoked, Returned})
+
+    def __init__(self, model: str = "cell") -> None:
+        self._model = model
+        self._keys: dict[str, Monitor] = {}
+        self._asked: dict[tuple[str, int], Invoked] = {}
+        self._written: dict[str, tuple[str, Any, float]] = {}  # the latest acknowledged write of a key
+
+    def see(self, record: Any) -> Violation | None:
+        """Read the beginning or the end of an operation."""
+        if isinstance(record, Invoked):
+            if record.f not in MODELS[self._model].functions:
+                return None
+            self._asked[record.client, record.op] = record
+            monitor = self._keys.setdefault(record.key, Monitor(MODELS[self._model]))
+            monitor.call(record.op, record.client, record.f, record.value, record.at)
+            return None
+        asked = self._asked.pop((record.client, record.op), None)
+        if asked is None:
+            return None
+        found = self._keys[asked.key].end(record.op, record.outcome, record.value, record.at)
+        violation = self._words(asked, found) if found else None
+        if record.outcome == "ok" and asked.f == "write":
+            self._written[asked.key] = record.client, asked.value, record.at
+        return violation
+
+    def _words(self, asked: Invoked, found: Impossible) -> Violation:
+        told, could = found.operation.result, [shown(state) for state in found.states]
+        can = " or ".join(could[:3]) + (" or another" if len(could) > 3 else "")
+        adds, before = asked.f == "add", " before"
+        does = f"adds {asked.value} to {asked.key}" if adds else f"{asked.f}s {asked.key}"
+        text = f"{asked.client} {does} and is told {shown(told)}; it can only be {can}{before if adds else ''}"
+        client, value, at = self._written.get(asked.key, ("", None, NEVER_ASKED))
+        if at < asked.at and shown(value) in could:
+            text += f", for {client}'s write of {value} was acknowledged before"
+        return Violation(f"{text}.", tuple(node for node in (asked.client, client) if node))
+
+
+NEVER_ASKED = float("inf")
