@@ -132,7 +132,7 @@ def test_under_a_scheduler_nobody_steps_by_hand() -> None:
 
 
 def test_a_program_with_an_error_is_refused_with_line_and_column() -> None:
-    with pytest.raises(SettingError, match="line 2, column 1"):
+    with pytest.raises(SettingError, match="Line 2, column 1"):
         LAB.check_settings({"program": "x = 1\nimport os"})
 
 

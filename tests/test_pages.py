@@ -1,5 +1,6 @@
 """The pages around the course, without a browser."""
 
+import html
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from cluster_engine.labs import all_labs
 from lessons.content.library import library
+from lessons.labs.models import Run
 from lessons.management.commands import vendor
 
 PAGES = ["home", "playground", "glossary", "search", "reference", "models", "sign-up", "sign-in"]
@@ -126,3 +128,34 @@ def test_what_the_readme_names_exists():
     for path in re.findall(r"`([a-z_]+/)`", readme):
         assert any((root / path).is_dir() for root in (Path(), Path("lessons"))), path
     assert Path("static/img/readme.png").is_file()
+
+
+def test_settings_begin_a_run_however_long_the_program_is(client, db):
+    remark = "# " + "x" * 60 + "\n"
+    program = remark * 120 + "c = 0\ndef f():\n    c += 1\nThread(f)"
+    assert len(program) > 7_500
+    response = client.post("/labs/program/", {"program": program, "scheduler": "random", "seed": "7"})
+    assert response.status_code == 302
+    run = Run.objects.get()
+    assert (run.settings["program"], run.seed) == (program, 7)
+    assert client.get(response.url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "says"),
+    [
+        ({"program": "x = 1\nimport os"}, "program", "The program cannot be run. Line 2, column 1: "),
+        ({"cores": "many"}, "cores", "Cores"),
+        ({"seed": "-1"}, "seed", "The seed is a whole number, not"),
+    ],
+)
+def test_a_refused_setting_is_told_at_its_field_and_nothing_is_lost(client, db, data, field, says):
+    response = client.post("/labs/program/", {"program": "c = 0\ndef f():\n    c += 1\nThread(f)"} | data)
+    page = html.unescape(response.content.decode())
+    assert response.status_code == 400
+    assert says in page
+    assert page.count("aria-invalid") == 1
+    if field != "seed":
+        assert f'aria-describedby="help-{field} error-{field}"' in page
+        assert data[field] in page
+    assert not Run.objects.exists()

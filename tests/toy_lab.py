@@ -16,6 +16,7 @@ from cluster_engine.labs.declaration import (
     MessageLook,
     RoleLook,
     Setting,
+    SettingError,
     Situation,
     TimerLook,
 )
@@ -197,8 +198,9 @@ def build(settings: dict[str, Any], seed: int) -> Counter:
     return Counter(seed, settings["every_ms"])
 
 
-def _sense(settings: dict[str, Any]) -> str | None:
-    return "A loud counter needs at least 5 ms." if settings["loud"] and settings["every_ms"] < 5 else None
+def _sense(settings: dict[str, Any]) -> SettingError | None:
+    too_fast = settings["loud"] and settings["every_ms"] < 5
+    return SettingError("every_ms", "A loud counter needs at least 5 ms.") if too_fast else None
 
 
 LAB = Lab(

@@ -335,8 +335,8 @@ class Lab:
 
     `narration` gives each noted event its sentence: a format string over `node` and the event's
     facts, or a function of the record. `landmarks` are the events that are worth a mark on the
-    scrubber. `rule` says why settings that are each allowed do not go together, or None. `speed` is
-    virtual seconds a wall second, `epoch` the observed field that colours a node.
+    scrubber. `rule` returns the objection to settings that are each allowed and do not go together,
+    or None. `speed` is virtual seconds a wall second, `epoch` the observed field that colours a node.
     """
 
     name: str
@@ -357,7 +357,7 @@ class Lab:
     narration: Mapping[str, Narrator]
     build: Callable[[Settings, int], World]
     landmarks: frozenset[str] = frozenset()
-    rule: Callable[[Settings], str | None] | None = None
+    rule: Callable[[Settings], SettingError | None] | None = None
 
     def __post_init__(self) -> None:
         if self.situations and not any(s.name == "situation" for s in self.settings):
@@ -389,7 +389,7 @@ class Lab:
         values |= typed
         objection = self.rule(values) if self.rule else None
         if objection:
-            raise SettingError("", objection)
+            raise objection
         return values
 
     def situation(self, settings: Mapping[str, Any]) -> Situation | None:

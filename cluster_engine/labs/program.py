@@ -18,6 +18,7 @@ from cluster_engine.labs.declaration import (
     Measure,
     RoleLook,
     Setting,
+    SettingError,
     Settings,
     Situation,
 )
@@ -50,13 +51,18 @@ def build(settings: Settings, seed: int) -> MachineWorld:
     return MachineWorld(seed, config, settings["program"])
 
 
-def objection(settings: Settings) -> str | None:
+def objection(settings: Settings) -> SettingError | None:
     """Say where the program is wrong, or None."""
     try:
         compile_program(settings["program"])
     except ProgramError as error:
-        return f"The program cannot be run: line {error.line}, column {error.column}: {error}"
+        return SettingError("program", f"The program cannot be run. {error}")
     return None
+
+
+def _finished(record: Noted) -> str:
+    outcome = record.facts["outcome"]
+    return f"All threads have ended: {outcome}." if outcome else "All threads have ended."
 
 
 def _killed(record: Noted) -> str:
@@ -236,7 +242,7 @@ LAB = Lab(
     epoch="",
     speed=0.1,
     narration={
-        "finished": "All threads have ended: {outcome}.",
+        "finished": _finished,
         "failed": lambda record: f"Line {record.facts['line']} fails: {record.facts['text'].rstrip('.')}.",
         "stuck": "No thread can move any more, and not all have ended.",
         "killed": _killed,

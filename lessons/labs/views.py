@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cluster_engine.labs import UnknownLab, get_lab
 from cluster_engine.labs.declaration import SettingError
@@ -67,25 +67,33 @@ def _number(value: Any) -> float:
         return 0.0
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def lab_page(request: HttpRequest, name: str) -> HttpResponse:
-    """Show a lab full screen, with a form of all its settings."""
+    """Show a lab full screen, with a form of all its settings, which begins a run."""
     try:
         lab = get_lab(name)
     except UnknownLab as error:
         raise Http404(str(error)) from error
-    given = {key: value for key, value in request.GET.items() if key != "seed"}
+    asked = request.POST if request.method == "POST" else request.GET
+    given = {key: value for key, value in asked.items() if key not in ("seed", "csrfmiddlewaretoken")}
     if given.get("program", "").replace("\r", "") in lab.staged_values("program"):
         del given["program"]  # chosen by its situation, which may have changed in the form
     errors: dict[str, str] = {}
     try:
-        seed = int(request.GET.get("seed", 1))
-        recording = Recording(lab.name, given, seed)
+        recording = Recording(lab.name, given, _seed(asked.get("seed", "1")))
     except (SettingError, RecordingError, ValueError) as error:
         errors[getattr(error, "setting", "seed")] = str(error)
         recording = Recording(lab.name)
+    if request.method == "POST" and not errors:
+        return redirect("lab-run", open_lab(learner_of(request), lab.name, dict(recording.settings), recording.seed).pk)
     opens = {"lab": lab.name, "settings": dict(recording.settings), "seed": recording.seed}
     return _page(request, recording, opens, given=given, errors=errors)
+
+
+def _seed(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise ValueError(f"The seed is a whole number, not {text[:40]!r}.")
+    return int(text)
 
 
 @require_GET

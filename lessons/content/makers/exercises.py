@@ -59,7 +59,9 @@ def make_challenge(raw: Raw, bench: Bench) -> Challenge | None:
     html = bench.body(raw)
     solution = bench.script(options, "solution", get_lab(lab.lab)) if lab else options.skip("solution")
     options.close()
-    goal = goal_of(options, text, get_lab(lab.lab), f"challenge:{name}", _first_sentence(html)) if lab and text else None
+    goal = (
+        goal_of(options, text, get_lab(lab.lab), f"challenge:{name}", _first_sentence(html)) if lab and text else None
+    )
     if lab is None or goal is None:
         return None
     goal = replace(goal, within_ms=goal.within_ms if within is None else within)

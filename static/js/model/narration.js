@@ -4,6 +4,8 @@ const RANKS = {violated: 4, reached: 3, fault: 2, noted: 1};
 export const spoken = (record) =>
   Boolean(RANKS[record.kind] && record.text) && !String(record.goal ?? "").startsWith("narrate:");
 
+export const told = ({kind, text}) => kind === "reached" ? `Goal reached: ${text}` : text;
+
 // What was said about in (after, records[past - 1]].
 export function spokenSince(records, past, after) {
   const news = [];

@@ -26,7 +26,7 @@ export function assemble(shell, places, context, reset) {
   const picker = createPicker(places.stage);
   const popover = createPopover(shell, (event) => !(picker.active() && places.stage.contains(event.target)));
   const time = createTime(context);
-  const help = () => openHelp(popover, places.head.querySelector(".lab-tools"));
+  const help = () => openHelp(popover, places.head.querySelector(".lab-tools"), context.declaration);
   const tools = {share: () => share(context, popover, places.head.querySelector(".lab-tools")), reset, help};
   shell.dataset.alone = String(others.length === 0);
 

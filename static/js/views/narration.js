@@ -3,7 +3,7 @@ import { html, render } from "../../vendor/lit-html/lit-html.js";
 import { throttle } from "../lib/throttle.js";
 import { createFinder } from "../model/finder.js";
 import { clock, sentence } from "../model/format.js";
-import { merged, spoken, spokenSince } from "../model/narration.js";
+import { merged, spoken, spokenSince, told } from "../model/narration.js";
 import { watch } from "../model/store.js";
 
 const GAP = 2500;
@@ -35,4 +35,4 @@ export function mount(element, {store}) {
   return () => { undo(); soon.cancel(); };
 }
 
-const line = (record) => html`<p data-kind=${record.kind}><span class="lab-when">${clock(record.at)}</span> ${sentence(record.text)}</p>`;
+const line = (record) => html`<p data-kind=${record.kind}><span class="lab-when">${clock(record.at)}</span> ${sentence(told(record))}</p>`;

@@ -3,6 +3,7 @@ import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
 import { exact } from "../../model/exact.js";
 import { exploreRun } from "../../lib/open.js";
 import { on } from "../../lib/undo.js";
+import { isForFigure } from "../keys.js";
 import { drawGraph } from "./threads/graph.js";
 import { columns, inWords, memoryRows, nameOf, objectsOf, PROGRAM, threadsOf, topLevel, waits } from "./threads/listing.js";
 import { roleLabel } from "./shared/glyphs.js";
@@ -111,7 +112,7 @@ export function mount(element, {store, declaration, settings, run, buttons, act,
 
   function key(event) {
     const id = threadsOf(store.get().view.nodes)[Number(event.key) - 1];
-    if (!byHand || !id || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    if (!byHand || !id || !isForFigure(event)) return;
     event.preventDefault();
     step(id);
   }
