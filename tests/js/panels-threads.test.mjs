@@ -28,7 +28,10 @@ test("each thread has its column; the current line is marked, and lines of sever
 test("only arrows that close a circle are part of a cycle", () => {
   assert.deepEqual(waits(nodes).map(({from, to, on, cycle}) => [from, to, on, cycle]), [["A", "B", "b", true], ["B", "A", "a", true], ["C", "A", "a", false]]);
   assert.match(inWords(waits(nodes)), /A waits for b, which B holds.*a cycle, a deadlock/);
-  assert.equal(inWords([]), "Nobody waits for a thread.");
+  assert.equal(inWords([]), "Nobody waits.");
+  const asleep = {...nodes, A: thread({owners: [], waits_for: "condition:full"}), B: thread({}), C: thread({})};
+  assert.deepEqual(waits(asleep), [{from: "A", to: "condition:full", on: "", cycle: false}]);
+  assert.equal(inWords(waits(asleep)), "A waits for full.");
 });
 
 test("memory and objects are tables", () => {

@@ -3,6 +3,7 @@ import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
 import { exact } from "../../model/exact.js";
 import { exploreRun } from "../../lib/open.js";
 import { on } from "../../lib/undo.js";
+import { prefersReducedMotion } from "../../lib/motion.js";
 import { isForFigure } from "../keys.js";
 import { drawGraph } from "./threads/graph.js";
 import { columns, inWords, memoryRows, nameOf, objectsOf, PROGRAM, threadsOf, topLevel, waits } from "./threads/listing.js";
@@ -17,6 +18,7 @@ export function mount(element, {store, declaration, settings, run, buttons, act,
   const root = rootIn(element, "threads");
   const byHand = settings.scheduler === "hand" && buttons.some(({action}) => action === "step");
   const open = new Set();
+  const values = new Map();
   let steps = Promise.resolve();
   let search = {busy: false, text: "", page: "", fails: false};
 
@@ -70,7 +72,7 @@ export function mount(element, {store, declaration, settings, run, buttons, act,
   const words = (map) => Object.entries(map).map(([name, value]) => `${name} = ${value}`).join(", ") || "–";
 
   function column({id, node, parts}, index) {
-    const hint = node.reason ? html`<p class="thread-reason" id=${`why-${id}`}>${sentence(node.reason)}</p>` : nothing;
+    const hint = node.reason ? html`<p class="thread-reason" id=${`why-${id}`}>${inCode(sentence(node.reason))}</p>` : nothing;
     return html`<div class="thread" role="group" data-node=${id} data-status=${node.status} data-role=${node.role} tabindex="-1" aria-label="Thread ${id}">
       <header><button type="button" class="quiet thread-name" @click=${() => select({kind: "node", id})}>${id}</button>
         <span class="thread-role">${roleLabel(node.role, declaration)}</span>
@@ -82,9 +84,17 @@ export function mount(element, {store, declaration, settings, run, buttons, act,
         <dt>holds</dt><dd>${node.locks.join(", ") || "–"}</dd></dl>${hint}</div>`;
   }
 
-  const memory = (nodes) => html`<table class="memory"><caption>Shared memory</caption>
+  // A value that has changed lights up for a moment, whichever way time went.
+  function flash(rows) {
+    for (const {place, value} of rows) {
+      if (values.has(place) && values.get(place) !== value) root.querySelector(`[data-place="${CSS.escape(place)}"]`)?.animate?.(...light());
+      values.set(place, value);
+    }
+  }
+
+  const memory = (rows) => html`<table class="memory"><caption>Shared memory</caption>
     <thead><tr><th scope="col">place</th><th scope="col">value</th><th scope="col">last read</th><th scope="col">last written</th></tr></thead>
-    <tbody>${memoryRows(nodes).map(({place, value, reader, writer}) => html`<tr><th scope="row"><code>${place}</code></th>
+    <tbody>${rows.map(({place, value, reader, writer}) => html`<tr data-place=${place}><th scope="row"><code>${place}</code></th>
       <td><code>${value}</code></td><td>${reader || "–"}</td><td>${writer || "–"}</td></tr>`)}</tbody></table>`;
 
   const objects = (nodes) => html`<table class="objects"><caption>Locks and other objects</caption>
@@ -103,11 +113,14 @@ export function mount(element, {store, declaration, settings, run, buttons, act,
 
   function draw({view: {nodes}}) {
     if (!nodes[PROGRAM]) return;
+    const rows = memoryRows(nodes);
     render(html`<div class="thread-columns">${columns(nodes).map(column)}</div>
+      <div class="thread-state">${graph(nodes)}${rows.length ? memory(rows) : nothing}${objectsOf(nodes).length ? objects(nodes) : nothing}
+        ${output(nodes[PROGRAM])}</div>
       <details class="code-rest"><summary>The lines around the threads</summary>
         <ol class="code">${topLevel(nodes[PROGRAM].source).map((each) => one({...each, steps: []}))}</ol></details>
-      <div class="thread-state">${memoryRows(nodes).length ? memory(nodes) : nothing}${objectsOf(nodes).length ? objects(nodes) : nothing}
-        ${graph(nodes)}${output(nodes[PROGRAM])}</div>${exploration()}`, root);
+      ${exploration()}`, root);
+    flash(rows);
   }
 
   function key(event) {
@@ -131,5 +144,11 @@ function shown(store, moment) {
     if (store.get().time >= moment) done();
   });
 }
+
+const light = () => [[{backgroundColor: "color-mix(in srgb, var(--accent) 35%, transparent)"}, {backgroundColor: "transparent"}],
+  {duration: prefersReducedMotion() ? 0 : 900, easing: "ease-out"}];
+
+// Code between backticks stands as code.
+const inCode = (words) => words.split("`").map((part, index) => index % 2 ? html`<code>${part}</code>` : part);
 
 const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;

@@ -1,14 +1,17 @@
-// The wait-for graph: threads on a ring, an arrow from who waits to who holds.
+// The wait-for graph: threads on a ring, an arrow from who waits to who holds; or to what nobody holds, in a box.
 import { svg } from "../../../../vendor/lit-html/lit-html.js";
-import { inWords } from "./listing.js";
+import { inWords, nameOf } from "./listing.js";
 
 const SIZE = 200, REACH = 66, RADIUS = 17;
 
-export function drawGraph(ids, edges) {
+export function drawGraph(threads, edges) {
+  const things = [...new Set(edges.map(({to}) => to).filter((to) => !threads.includes(to)))];
+  const ids = [...threads, ...things];
   const at = Object.fromEntries(ids.map((id, index) => [id, place(index, ids.length)]));
   return svg`<svg class="waits" viewBox="0 0 ${SIZE} ${SIZE}" role="img" aria-label=${inWords(edges)}>
     ${edges.map((edge) => arrow(edge, at))}
-    ${ids.map((id) => svg`<g class=${edges.some((edge) => edge.cycle && edge.from === id) ? "waits-node is-cycle" : "waits-node"}>
+    ${things.map((id) => svg`<g class="waits-node"><rect x=${at[id].x - 28} y=${at[id].y - 12} width="56" height="24" rx="4"></rect><text x=${at[id].x} y=${at[id].y + 4}>${nameOf(id)}</text></g>`)}
+    ${threads.map((id) => svg`<g class=${edges.some((edge) => edge.cycle && edge.from === id) ? "waits-node is-cycle" : "waits-node"}>
       <circle cx=${at[id].x} cy=${at[id].y} r=${RADIUS}></circle><text x=${at[id].x} y=${at[id].y + 4}>${id}</text></g>`)}</svg>`;
 }
 

@@ -42,8 +42,14 @@ export function topLevel(source) {
 
 // Who waits for whom: [{from, to, on, cycle}], `cycle` where the arrow is part of a circle.
 export function waits(nodes) {
-  const edges = threadsOf(nodes).flatMap((id) => nodes[id].owners.map((to) => ({from: id, to, on: nameOf(nodes[id].waits_for)})));
+  const edges = threadsOf(nodes).flatMap((id) => waitsOf(id, nodes[id]));
   return edges.map((edge) => ({...edge, cycle: leads(edges, edge.to, edge.from)}));
+}
+
+// What nobody holds, such as a condition, is waited for itself.
+function waitsOf(from, {owners, waits_for: on}) {
+  if (on && owners.length === 0) return [{from, to: on, on: ""}];
+  return owners.map((to) => ({from, to, on: nameOf(on)}));
 }
 
 function leads(edges, from, to, seen = new Set()) {
@@ -62,7 +68,7 @@ export function memoryRows(nodes) {
 }
 
 export function inWords(edges) {
-  if (edges.length === 0) return "Nobody waits for a thread.";
-  const words = edges.map(({from, to, on}) => `${from} waits for ${on}, which ${to} holds`).join("; ");
+  if (edges.length === 0) return "Nobody waits.";
+  const words = edges.map(({from, to, on}) => on ? `${from} waits for ${on}, which ${to} holds` : `${from} waits for ${nameOf(to)}`).join("; ");
   return edges.some(({cycle}) => cycle) ? `${words}: a cycle, a deadlock.` : `${words}.`;
 }
