@@ -1,12 +1,17 @@
 """Every planted mistake is caught, by the property it breaks; the correct Raft passes the very same schedules."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from cluster_engine.cluster.cluster import Cluster
+from cluster_engine.cluster.node import Node
+from cluster_engine.labs import get_lab
+from cluster_engine.protocols import raft_bugs
 from cluster_engine.protocols.raft import Raft
-from tests import planted
+from cluster_engine.recording import Recording
+from cluster_engine.run import Run
 from tests.storm import storm
 from tests.watched import Broken, Hand, Watched, agreed, caught
 
@@ -264,6 +269,20 @@ def a_retry_meets_a_snapshot(protocol: type[Raft]) -> None:
     c.fire("c1", "attempt").exchange("n1", "n2", "n3", "c1")
 
 
+# --- the world -----------------------------------------------------------------------------------
+
+
+class SendsBeforeTheDisk(Cluster):
+    """Messages and answers leave a machine while its writes are under way."""
+
+    def _put_out(
+        self, node: Node, sends: list[tuple[str, Any]], results: list[tuple[int, str, Any, str]], cause: int
+    ) -> None:
+        writes, node.writes = node.writes, type(node.writes)()
+        super()._put_out(node, sends, results, cause)
+        node.writes = writes
+
+
 # --- liveness -------------------------------------------------------------------------------------
 
 
@@ -276,31 +295,31 @@ def a_follower_returns_with_a_higher_term(protocol: type[Raft]) -> None:
 
 
 DIRECTED = [
-    (planted.ForgetsItsVote, vote_before_and_after_a_restart, "election-safety"),
-    (planted.ForgetsItsTerm, vote_before_and_after_a_restart, "election-safety"),
-    (planted.VotesTwice, two_candidates_ask_one_voter, "election-safety"),
-    (planted.ForgetsItsVoteWhenSteppingDown, vote_then_step_down_within_the_term, "election-safety"),
-    (planted.VotesForAnyLog, the_shorter_log_stands, "leader-completeness"),
-    (planted.ComparesLogsByIndex, the_longer_log_of_an_older_term_stands, "leader-completeness"),
-    (planted.CountsVotesTwice, a_vote_arrives_twice, "election-safety"),
-    (planted.SmallMajority, two_halves, "election-safety"),
-    (planted.LeadsBeforeItsOwnVote, a_term_led_before_its_own_vote_is_on_disk, "log-matching"),
-    (planted.CountsOldTerms, figure_8, "leader-completeness"),
-    (planted.AlwaysTruncates, an_old_message_comes_late, "leader-completeness"),
-    (planted.AcceptsDeposedLeaders, a_deposed_leader_speaks, "leader-completeness"),
-    (planted.BelievesStaleAnswers, an_answer_from_an_earlier_reign, "leader-completeness"),
-    (planted.CountsItselfBeforeItsDisk, the_leader_loses_what_its_disk_never_had, "leader-completeness"),
-    (planted.ChangesMembersTooEarly, change_before_an_entry_of_its_own_term, "leader-completeness"),
-    (planted.ChangesManyMembersAtOnce, two_changes_at_once, "leader-completeness"),
-    (planted.StaysSilentWhenRemoved, the_leader_of_two_removes_itself_and_crashes, "progress"),
-    (planted.ReadsLocally, read_from_a_deposed_leader, "linearizable"),
-    (planted.ReadsBeforeItsFirstCommit, read_before_the_first_commit, "linearizable"),
-    (planted.CountsOldRounds, rounds_begin_anew, "linearizable"),
-    (planted.KeepsItsLeaseAfterHandingOver, read_under_a_lease_after_handing_over, "linearizable"),
-    (planted.ForgetsALeaseByRestarting, vote_while_a_forgotten_lease_lasts, "linearizable"),
-    (planted.SnapshotsWithoutSessions, a_retry_meets_a_snapshot, "linearizable"),
-    (planted.AppliesRetries, a_retry_meets_a_snapshot, "linearizable"),
-    (planted.IgnoresOldTerms, a_follower_returns_with_a_higher_term, "progress"),
+    (raft_bugs.ForgetsItsVote, vote_before_and_after_a_restart, "election-safety"),
+    (raft_bugs.ForgetsItsTerm, vote_before_and_after_a_restart, "election-safety"),
+    (raft_bugs.VotesTwice, two_candidates_ask_one_voter, "election-safety"),
+    (raft_bugs.ForgetsItsVoteWhenSteppingDown, vote_then_step_down_within_the_term, "election-safety"),
+    (raft_bugs.VotesForAnyLog, the_shorter_log_stands, "leader-completeness"),
+    (raft_bugs.ComparesLogsByIndex, the_longer_log_of_an_older_term_stands, "leader-completeness"),
+    (raft_bugs.CountsVotesTwice, a_vote_arrives_twice, "election-safety"),
+    (raft_bugs.SmallMajority, two_halves, "election-safety"),
+    (raft_bugs.LeadsBeforeItsOwnVote, a_term_led_before_its_own_vote_is_on_disk, "log-matching"),
+    (raft_bugs.CountsOldTerms, figure_8, "leader-completeness"),
+    (raft_bugs.AlwaysTruncates, an_old_message_comes_late, "leader-completeness"),
+    (raft_bugs.AcceptsDeposedLeaders, a_deposed_leader_speaks, "leader-completeness"),
+    (raft_bugs.BelievesStaleAnswers, an_answer_from_an_earlier_reign, "leader-completeness"),
+    (raft_bugs.CountsItselfBeforeItsDisk, the_leader_loses_what_its_disk_never_had, "leader-completeness"),
+    (raft_bugs.ChangesMembersTooEarly, change_before_an_entry_of_its_own_term, "leader-completeness"),
+    (raft_bugs.ChangesManyMembersAtOnce, two_changes_at_once, "leader-completeness"),
+    (raft_bugs.StaysSilentWhenRemoved, the_leader_of_two_removes_itself_and_crashes, "progress"),
+    (raft_bugs.ReadsLocally, read_from_a_deposed_leader, "linearizable"),
+    (raft_bugs.ReadsBeforeItsFirstCommit, read_before_the_first_commit, "linearizable"),
+    (raft_bugs.CountsOldRounds, rounds_begin_anew, "linearizable"),
+    (raft_bugs.KeepsItsLeaseAfterHandingOver, read_under_a_lease_after_handing_over, "linearizable"),
+    (raft_bugs.ForgetsALeaseByRestarting, vote_while_a_forgotten_lease_lasts, "linearizable"),
+    (raft_bugs.SnapshotsWithoutSessions, a_retry_meets_a_snapshot, "linearizable"),
+    (raft_bugs.AppliesRetries, a_retry_meets_a_snapshot, "linearizable"),
+    (raft_bugs.IgnoresOldTerms, a_follower_returns_with_a_higher_term, "progress"),
 ]
 SCHEDULES = sorted({schedule for _, schedule, _ in DIRECTED}, key=lambda schedule: schedule.__name__)
 
@@ -319,19 +338,19 @@ def test_the_correct_raft_passes_it(schedule: Schedule) -> None:
 
 def test_a_schedule_catches_sending_before_the_disk() -> None:
     schedule = a_follower_loses_what_its_disk_never_had
-    assert caught(schedule, Raft, planted.SendsBeforeTheDisk) == "leader-completeness"
+    assert caught(schedule, Raft, SendsBeforeTheDisk) == "leader-completeness"
     schedule(Raft)
 
 
 STORMS = [
-    (planted.ForgetsItsTerm, "election-safety"),
-    (planted.VotesTwice, "one-vote"),
-    (planted.VotesForAnyLog, "leader-completeness"),
-    (planted.SmallMajority, "election-safety"),
-    (planted.SkipsTheConsistencyCheck, "log-matching"),
-    (planted.ForgetsTheSnapshotsTerm, "progress"),
-    (planted.ReadsLocally, "linearizable"),
-    (planted.AppliesRetries, "linearizable"),
+    (raft_bugs.ForgetsItsTerm, "election-safety"),
+    (raft_bugs.VotesTwice, "one-vote"),
+    (raft_bugs.VotesForAnyLog, "leader-completeness"),
+    (raft_bugs.SmallMajority, "election-safety"),
+    (raft_bugs.SkipsTheConsistencyCheck, "log-matching"),
+    (raft_bugs.ForgetsTheSnapshotsTerm, "progress"),
+    (raft_bugs.ReadsLocally, "linearizable"),
+    (raft_bugs.AppliesRetries, "linearizable"),
 ]
 
 
@@ -341,8 +360,23 @@ def test_a_storm_catches_the_mistake(protocol: type[Raft], invariant: str) -> No
     assert invariant in found
 
 
-def test_every_mistake_has_its_test() -> None:
-    elsewhere = {planted.SendsBeforeTheDisk, planted.CommitsWhatIsNotVerified}  # above, and in test_raft_replication
-    tested = {protocol for protocol, *_ in (*DIRECTED, *STORMS)} | elsewhere
-    everything = {c for c in vars(planted).values() if isinstance(c, type) and c.__module__ == planted.__name__}
-    assert {c for c in everything if not c.__name__.startswith("_")} == tested
+def test_every_mistake_has_its_test_and_names_what_it_breaks() -> None:
+    tested = {bug for bug, *_ in (*DIRECTED, *STORMS)} | {
+        raft_bugs.CommitsWhatIsNotVerified
+    }  # in test_raft_replication
+    assert set(raft_bugs.BUGS.values()) == tested
+    assert {bug.breaks for bug in tested} <= {invariant.name for invariant in get_lab("raft").invariants} | {"progress"}
+    for bug, _, invariant in DIRECTED:
+        assert bug.breaks == invariant
+
+
+@pytest.mark.parametrize("name", raft_bugs.BUGS)
+def test_the_lab_plants_it_by_name(name: str) -> None:
+    run = Run(Recording("raft", {"bug": name}))
+    assert all(type(run.world.nodes[server].process) is raft_bugs.BUGS[name] for server in run.world.servers())
+    assert name in next(setting for setting in get_lab("raft").settings if setting.name == "bug").meanings
+
+
+def test_without_a_bug_it_is_raft() -> None:
+    run = Run(Recording("raft"))
+    assert {type(run.world.nodes[server].process) for server in run.world.servers()} == {Raft}

@@ -3,8 +3,8 @@
 import pytest
 
 from cluster_engine.protocols.raft import MOST_ENTRIES, Raft, Role
+from cluster_engine.protocols.raft_bugs import CommitsWhatIsNotVerified
 from cluster_engine.protocols.raft_messages import AppendEntries, AppendEntriesReply
-from tests.planted import CommitsWhatIsNotVerified
 from tests.raft_bench import Bench, entries
 
 # --- the follower (figure 2, AppendEntries receiver) ----------------------------------------------

@@ -56,6 +56,7 @@ class Setting:
     choices: tuple[str, ...] | None = None
     label: str = ""
     help: str = ""
+    meanings: Mapping[str, str] = field(default_factory=dict)  # of choices that need a sentence each
 
     def parse(self, value: Any) -> Value:
         """Return the value in its own type; raise SettingError with what is allowed."""

@@ -31,6 +31,8 @@ from cluster_engine.labs.vocabulary import (
     RAFT_NARRATION,
     TIMEOUT_SETTINGS,
 )
+from cluster_engine.protocols.raft import Raft
+from cluster_engine.protocols.raft_bugs import BUGS, Mistaken
 from cluster_engine.systems.raft_group import (
     ORDERS,
     clients,
@@ -45,6 +47,13 @@ PAPER_ELECTION = "paper-election"
 WAN_ELECTION = "wan-election"
 
 
+NO_BUG = "none"
+
+
+def _sentence(bug: type[Mistaken]) -> str:
+    return " ".join((bug.__doc__ or "").split())
+
+
 def build(settings: dict[str, Any], seed: int) -> Cluster:
     """Return the world for these settings."""
     names = server_names(settings["nodes"])
@@ -52,7 +61,8 @@ def build(settings: dict[str, Any], seed: int) -> Cluster:
         return _paper_election(settings, seed, names)
     config = raft_config(settings, names)
     everyone = server_names(settings["nodes"] + settings["spares"])  # clients know the spares, too
-    blueprints = servers(config, settings["spares"]) + clients(settings, everyone)
+    protocol = BUGS.get(settings["bug"], Raft)
+    blueprints = servers(config, settings["spares"], protocol=protocol) + clients(settings, everyone)
     world = Cluster(seed, cluster_config(settings), blueprints)
     for name in names[len(names) - settings["down"] :]:
         world.schedule(0.0, Crash(node=name))
@@ -127,6 +137,15 @@ LAB = Lab(
             unit="entries",
             label="Snapshot every",
             help="Entries applied between two snapshots; 0 never compacts the log.",
+        ),
+        Setting(
+            "bug",
+            "choice",
+            NO_BUG,
+            choices=(NO_BUG, *BUGS),
+            label="Planted bug",
+            help="A mistake that real implementations made, in every server.",
+            meanings={name: f"{_sentence(bug)} Breaks: {bug.breaks}." for name, bug in BUGS.items()},
         ),
     ),
     buttons=tuple(

@@ -44,11 +44,13 @@ def server_names(count: int, first: int = 1) -> tuple[str, ...]:
     return tuple(f"n{number}" for number in range(first, first + count))
 
 
-def servers(config: RaftConfig, spares: int = 0, logs: Mapping[str, int] | None = None) -> list[Blueprint]:
+def servers(
+    config: RaftConfig, spares: int = 0, logs: Mapping[str, int] | None = None, protocol: type[Raft] = Raft
+) -> list[Blueprint]:
     """Return the servers; `logs` stages how many entries of term 1 some of them start with."""
     names = (*config.servers, *server_names(spares, len(config.servers) + 1))
     return [
-        Blueprint(name, "server", config, Raft, RaftDurable, _staged_disk(logs[name]) if logs else None)
+        Blueprint(name, "server", config, protocol, RaftDurable, _staged_disk(logs[name]) if logs else None)
         for name in names
     ]
 
