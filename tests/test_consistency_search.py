@@ -38,6 +38,7 @@ GOOD = {
     "cas-register": [("write", 1, None, 0, 1), ("cas", [1, 2], None, 2, 3), ("read", None, 2, 4, 5)],
     "etcd-register": [("write", 1, None, 0, 1), ("cas", [2, 3], False, 2, 3)],
     "cell": [("write", "2", "2", 0, 1), ("add", 3, 5, 2, 3), ("read", None, 5, 4, 5)],
+    "account": [("add", 20, 120, 0, 1), ("add", -30, 90, 2, 3), ("read", None, 90, 4, 5)],
     "kv": [("put", "a", None, 0, 1), ("append", "b", None, 2, 3), ("get", None, "ab", 4, 5)],
     "append-list": [("append", 1, None, 0, 3), ("append", 2, None, 0, 3), ("read", None, [2, 1], 4, 5)],
     "queue": [
@@ -60,6 +61,7 @@ BAD = {
     "cas-register": [("write", 1, None, 0, 1), ("cas", [2, 3], None, 2, 3)],
     "etcd-register": [("write", 2, None, 0, 1), ("cas", [2, 3], False, 2, 3)],
     "cell": [("write", "2", "2", 0, 1), ("add", 3, 5, 2, 3), ("add", 3, 5, 4, 5)],
+    "account": [("add", 20, 120, 0, 1), ("add", -30, 70, 0, 1)],
     "kv": [("put", "a", None, 0, 1), ("append", "b", None, 2, 3), ("get", None, "ba", 4, 5)],
     "append-list": [("append", 1, None, 0, 1), ("append", 2, None, 2, 3), ("read", None, [2, 1], 4, 5)],
     "queue": [("enqueue", 1, None, 0, 1), ("enqueue", 2, None, 2, 3), ("dequeue", None, 2, 4, 5)],
@@ -172,8 +174,14 @@ def asked_and_told(f: str, chance: random.Random):
 
 def told_for(model: str, one: Operation, chance: random.Random) -> Operation:
     """Reads are told what the model can hold."""
-    results = {"counter": [0, 1, 2, 3], "append-list": [(), (1,), (2,), (1, 2), (2, 1)]}.get(model, [None, 1, 2])
+    results = {
+        "counter": [0, 1, 2, 3],
+        "append-list": [(), (1,), (2,), (1, 2), (2, 1)],
+        "account": [100, 101, 102],
+    }.get(model, [None, 1, 2])
     asked = {"cell": {"add": 1}}.get(model, {}).get(one.f, one.value)
+    if model == "account" and one.f == "add":
+        return Operation(one.index, one.process, "add", None, asked, chance.choice([101, 102, 103]), *one_times(one))
     if one.f == "read" and one.outcome == OK:
         return Operation(one.index, one.process, one.f, None, None, chance.choice(results), *one_times(one))
     result = None if one.f == "cas" and model != "etcd-register" else one.result

@@ -114,6 +114,14 @@ class Cell(CasRegister):
         return writer.f == "add" or (reader.f == "add" and writer.f != "read") or super().sees(reader, writer)
 
 
+class Account(Cell):
+    """The account of the labs: it opens with $100."""
+
+    name = "account"
+    functions = frozenset({"read", "add"})
+    initial: State = 100
+
+
 class Store:
     """One key of a store of texts: get, put and append; nothing is there at first, which reads as the empty text."""
 
@@ -246,7 +254,7 @@ class Counter:
 
 
 _ALL: tuple[Model, ...] = (
-    Register(), CasRegister(), EtcdRegister(), Cell(), Store(), AppendList(), Queue(), Mutex(), Counter(),
+    Register(), CasRegister(), EtcdRegister(), Cell(), Account(), Store(), AppendList(), Queue(), Mutex(), Counter(),
 )  # fmt: skip
 MODELS: Mapping[str, Model] = MappingProxyType({model.name: model for model in _ALL})
 
