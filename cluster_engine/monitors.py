@@ -51,8 +51,8 @@ class Meter(Protocol):
     def kinds(self) -> frozenset[Any]:
         """The classes of records that it reads."""
 
-    def see(self, record: Any) -> None:
-        """Read a record."""
+    def see(self, record: Any) -> object:
+        """Read a record; what it returns is not used, so a checker that counts can be a meter too."""
 
 
 def wants(monitor: Any, kind: type[Record], changes: Iterable[str]) -> bool:

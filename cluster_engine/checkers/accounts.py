@@ -1,0 +1,131 @@
+"""What an account promises: no acknowledged payment is lost, none is taken twice, and it is never overdrawn.
+
+The checkers read what servers tell ("takes", "promoted" and the balance) and what clients were answered.
+"""
+
+from typing import Any
+
+from cluster_engine.monitors import Violation
+from cluster_engine.records import Changed, Invoked, Noted, Returned
+
+
+class Acknowledged:
+    """The payments that clients know to have been taken, each by the client and its own number of it."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, Invoked] = {}
+        self.payments: dict[tuple[str, int], tuple[float, float]] = {}  # amount, and when it was acknowledged
+
+    def see(self, record: Any) -> None:
+        """Follow an operation."""
+        if isinstance(record, Invoked):
+            self._open[record.op] = record
+            return
+        asked = self._open.pop(record.op, None)
+        if asked is not None and asked.f == "add" and record.outcome == "ok":
+            self.payments[asked.client, asked.op // 100] = float(asked.value), record.at
+
+
+class NoLostPayment:
+    """Looks, whenever a server is promoted, whether it has all that clients were told is safe."""
+
+    kinds = frozenset({Invoked, Returned, Noted})
+
+    def __init__(self) -> None:
+        self._acknowledged = Acknowledged()
+        self.lost = 0
+
+    def see(self, record: Any) -> Violation | None:
+        """Read a record."""
+        if not isinstance(record, Noted):
+            self._acknowledged.see(record)
+            return None
+        if record.event != "promoted":
+            return None
+        has = {(session, number) for session, number in record.facts["has"]}
+        missing = [key for key in self._acknowledged.payments if key not in has]
+        self.lost = max(self.lost, len(missing))
+        if not missing:
+            return None
+        client, _ = missing[0]
+        amount, at = self._acknowledged.payments[missing[0]]
+        what = f"{client}'s deposit of ${amount:g}" if amount > 0 else f"{client}'s charge of ${-amount:g}"
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        text = f"{record.node} is primary now and has no {what}{more}, which was acknowledged at {at:g} ms."
+        return Violation(text, (record.node, client))
+
+
+class TakenOnce:
+    """Looks, at each payment that a server takes, whether that click was paid for already."""
+
+    kinds = frozenset({Noted})
+
+    def __init__(self) -> None:
+        self._by: dict[tuple[str, int], str] = {}
+        self.twice = 0
+
+    def see(self, record: Any) -> Violation | None:
+        """Read what a server notes."""
+        if record.event != "takes":
+            return None
+        key = record.facts["session"], record.facts["number"]
+        if key not in self._by:
+            self._by[key] = record.node
+            return None
+        self.twice += 1
+        amount, first = record.facts["amount"], self._by[key]
+        what = f"deposit of ${amount:g}" if amount > 0 else f"charge of ${-amount:g}"
+        text = f"{record.node} takes {key[0]}'s {what} again, which {first} had taken already: one click, two payments."
+        return Violation(text, (first, record.node))
+
+
+class NotOverdrawn:
+    """Looks at every balance."""
+
+    kinds = frozenset({Changed})
+    fields = frozenset({"balance"})
+
+    def see(self, record: Any) -> Violation | None:
+        """Read a balance."""
+        balance = record.changes["balance"]
+        if balance is None or balance >= 0:
+            return None
+        return Violation(f"{record.node} has ${balance:g}: more was taken out than there was.", (record.node,))
+
+
+class NothingOverwritten:
+    """Looks, where a replica takes over another's copy, whether a payment that it had taken is in it.
+
+    Only where nobody is asked anything any more and all copies have arrived: each payment must be in each balance.
+    """
+
+    kinds = frozenset({Invoked, Returned, Noted, Changed})
+    fields = frozenset({"balance", "uncopied", "status"})
+
+    def __init__(self, opening: float = 100.0) -> None:
+        self._expected = opening
+        self._open: set[int] = set()
+        self._replicas: dict[str, dict[str, Any]] = {}
+
+    def see(self, record: Any) -> Violation | None:
+        """Read a record."""
+        if isinstance(record, Invoked):
+            self._open.add(record.op)
+        elif isinstance(record, Returned):
+            self._open.discard(record.op)
+        elif isinstance(record, Noted):
+            self._expected += record.facts["amount"] if record.event == "takes" else 0
+            return None
+        else:
+            self._replicas.setdefault(record.node, {}).update(record.changes)
+        copying = {name: one for name, one in self._replicas.items() if "uncopied" in one}
+        if self._open or not copying or any(one["uncopied"] or one.get("status") == "down" for one in copying.values()):
+            return None
+        wrong = next((name for name, one in copying.items() if one["balance"] != self._expected), None)
+        if wrong is None:
+            return None
+        text = (
+            f"All copies have arrived, and {wrong} has ${copying[wrong]['balance']:g}; with every payment that was "
+            f"taken it would be ${self._expected:g}."
+        )
+        return Violation(text, (wrong,))

@@ -1,0 +1,341 @@
+"""Primary and backups: one server takes the payments and hands them on; if it is missed, a backup takes its place.
+
+Alsberg & Day, "A Principle for Resilient Sharing of Distributed Resources", ICSE 1976; Budhiraja, Marzullo, Schneider &
+Toueg, "The Primary-Backup Approach", 1993. The primary numbers its reign by an epoch. It answers a client at once
+(asynchronous), once `copies` backups have the payment or their patience ends (semi-synchronous), or once a majority
+has it (synchronous). A backup that has not heard the primary for the timeout takes over, by itself or after a majority
+of servers and witnesses has agreed. With fencing, whoever has seen a higher epoch refuses what carries a lower one.
+"""
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from cluster_engine.cluster.client import Request, RequestReply
+from cluster_engine.cluster.process import Effects, Ordered, Received, Started, TimerFired
+from cluster_engine.protocols.account import (
+    Payment,
+    amount_of,
+    answered,
+    balance_after,
+    number,
+    objection,
+    taken,
+)
+
+ASYNCHRONOUS, SEMI, SYNCHRONOUS = "asynchronous", "semi-synchronous", "synchronous"
+
+
+class PrimaryBackupConfig(msgspec.Struct, frozen=True):
+    """How the group works. Times in ms; `timeout_ms` of 0: nobody takes over by itself.
+
+    `voters` are all whose majority decides a failover with `quorum`: servers and witnesses.
+    """
+
+    servers: tuple[str, ...]
+    voters: tuple[str, ...]
+    replication: str
+    copies: int
+    patience_ms: float
+    heartbeat_ms: float
+    timeout_ms: float
+    quorum: bool
+    fencing: bool
+    keys: bool
+
+
+class Replicate(msgspec.Struct, frozen=True):
+    """The primary's payments from place `start` on; without any, a heartbeat."""
+
+    epoch: int
+    start: int
+    payments: tuple[Payment, ...]
+
+
+class ReplicateReply(msgspec.Struct, frozen=True):
+    """How many payments the backup has, of those that the primary has; `epoch` is the highest that it has seen."""
+
+    epoch: int
+    length: int
+    beat: int
+
+
+class TakeOver(msgspec.Struct, frozen=True):
+    """A backup asks whether it may lead this epoch; `length` payments are what it has."""
+
+    epoch: int
+    length: int
+
+
+class TakeOverReply(msgspec.Struct, frozen=True):
+    """It may, or not."""
+
+    epoch: int
+    granted: bool
+
+
+class PrimaryBackupWrite(msgspec.Struct, frozen=True):
+    """What goes to disk."""
+
+    epoch: int
+    promised: int
+    payments: tuple[Payment, ...]
+
+
+class PrimaryBackupDurable:
+    """What survives a crash: the epoch, the epoch for which the vote is given away, and the payments."""
+
+    __slots__ = ("epoch", "payments", "promised")
+
+    def __init__(self) -> None:
+        self.epoch = self.promised = 0
+        self.payments: tuple[Payment, ...] = ()
+
+    def apply(self, write: PrimaryBackupWrite) -> None:
+        """Take a write that became durable."""
+        self.epoch, self.promised, self.payments = write.epoch, write.promised, write.payments
+
+
+class Waiting(msgspec.Struct):
+    """A payment that is not answered yet: it stands at `place`; `asked` is when."""
+
+    client: str
+    request: Request
+    place: int
+    asked: float
+
+
+class PrimaryBackup:
+    """A server, or a witness: one that only votes."""
+
+    OBSERVED: ClassVar[tuple[str, ...]] = ("role", "term", "balance", "payments")
+
+    def __init__(self, name: str, config: PrimaryBackupConfig, durable: PrimaryBackupDurable) -> None:
+        self.name, self.config = name, config
+        self.term, self.promised, self.payments = durable.epoch, durable.promised, durable.payments
+        self.role = "witness" if name not in config.servers else "follower"
+        self.primary = ""
+        self.heard = 0.0  # of the primary, by a backup; of each backup, by the primary: `answers`
+        self.answers: dict[str, float] = {}
+        self.match: dict[str, int] = {}
+        self.waiting: list[Waiting] = []
+        self.votes: tuple[str, ...] = ()
+        self.started = False  # until then nothing is told of its balance
+        self.dirty = False  # something is to be written to disk before anything leaves
+
+    # --- the process ------------------------------------------------------------------------
+
+    def step(self, event: Any, out: Effects) -> None:
+        """Take one event in, put effects out."""
+        self._take_in(event, out)
+        if self.dirty:
+            out.persist(PrimaryBackupWrite(self.term, self.promised, self.payments))
+            self.dirty = False
+
+    def _take_in(self, event: Any, out: Effects) -> None:
+        match event:
+            case Started():
+                self._on_started(out)
+            case Received(sender=sender, message=message):
+                self._on_message(sender, message, out)
+            case TimerFired(timer="beat") if self.role == "leader":
+                self._replicate(out)
+            case TimerFired(timer="watch"):
+                self._on_silence(out)
+            case Ordered(what="promote"):
+                self._lead(max(self.term, self.promised) + 1, "", out)
+
+    def observe(self) -> tuple[Any, ...]:
+        """Return its role, its epoch, the balance and how many payments it has."""
+        known = self.started and self.role != "witness"
+        return (self.role, self.term, number(balance_after(self.payments)) if known else None, len(self.payments))
+
+    def log_delta(self) -> None:
+        """Its payments are told in numbers only."""
+
+    def log_view(self) -> None:
+        """Its payments are told in numbers only."""
+
+    def _on_started(self, out: Effects) -> None:
+        self.started = True
+        if self.name == self.config.servers[0] and self.term == 0:
+            self._lead(1, "at the start", out)
+        else:
+            self._await(out)
+
+    def _on_message(self, sender: str, message: Any, out: Effects) -> None:
+        match message:
+            case Request():
+                self._on_request(sender, message, out)
+            case Replicate():
+                self._on_replicate(sender, message, out)
+            case ReplicateReply():
+                self._on_replicate_reply(sender, message, out)
+            case TakeOver():
+                self._on_take_over(sender, message, out)
+            case TakeOverReply(epoch=epoch, granted=True) if epoch == self.promised and self.role == "candidate":
+                self.votes = (*self.votes, sender)
+                self._count(out)
+
+    # --- clients ----------------------------------------------------------------------------
+
+    def _on_request(self, client: str, request: Request, out: Effects) -> None:
+        if self.role != "leader":
+            out.send(client, RequestReply(request.session, request.number, "elsewhere", hint=self.primary))
+            return
+        amount = amount_of(request.command)
+        place = answered(self.payments, request) if self.config.keys else None
+        if not amount:
+            self._answer(client, request, len(self.payments), out)
+        elif place is not None:
+            self._wait(client, request, place + 1, out)
+        elif why := self._objection(amount, out.now):
+            out.send(client, RequestReply(request.session, request.number, "failed", why))
+        else:
+            self.payments = (*self.payments, Payment(self.term, request.session, request.number, amount))
+            out.note("takes", **taken(request, amount), balance=number(balance_after(self.payments)))
+            self.dirty = True
+            self._replicate(out)
+            self._wait(client, request, len(self.payments), out)
+
+    def _objection(self, amount: float, now: float) -> str:
+        if self.config.replication == SYNCHRONOUS and not self._hears_majority(now):
+            return "the primary has not heard from a majority for too long"
+        return objection(balance_after(self.payments), amount)
+
+    def _hears_majority(self, now: float) -> bool:
+        limit = 4 * self.config.heartbeat_ms
+        heard = 1 + sum(now - self.answers.get(other, 0.0) <= limit for other in self._others())
+        return 2 * heard > len(self.config.servers)
+
+    def _wait(self, client: str, request: Request, length: int, out: Effects) -> None:
+        """Answer once enough servers have so many payments."""
+        self.waiting.append(Waiting(client, request, length, out.now))
+        self._answer_waiting(out)
+
+    def _answer_waiting(self, out: Effects) -> None:
+        ready = [one for one in self.waiting if self._is_safe(one, out.now)]
+        self.waiting = [one for one in self.waiting if one not in ready]
+        for one in ready:
+            self._answer(one.client, one.request, one.place, out)
+
+    def _is_safe(self, one: Waiting, now: float) -> bool:
+        copies = sum(self.match.get(other, 0) >= one.place for other in self._others())
+        match self.config.replication:
+            case "asynchronous":
+                return True
+            case "semi-synchronous":
+                enough = min(self.config.copies, len(self._others()))
+                return copies >= enough or now - one.asked >= self.config.patience_ms
+        return 2 * (1 + copies) > len(self.config.servers)
+
+    def _answer(self, client: str, request: Request, length: int, out: Effects) -> None:
+        balance = balance_after(self.payments[:length])
+        out.send(client, RequestReply(request.session, request.number, "ok", number(balance)))
+
+    # --- replication ------------------------------------------------------------------------
+
+    def _others(self) -> list[str]:
+        return [name for name in self.config.servers if name != self.name]
+
+    def _replicate(self, out: Effects) -> None:
+        for other in self._others():
+            start = min(self.match.get(other, 0), len(self.payments))
+            out.send(other, Replicate(self.term, start, self.payments[start:]))
+        for witness in self.config.voters:
+            if witness not in self.config.servers:
+                out.send(witness, Replicate(self.term, 0, ()))
+        out.set_timer("beat", self.config.heartbeat_ms)
+        self._answer_waiting(out)
+
+    def _on_replicate(self, sender: str, message: Replicate, out: Effects) -> None:
+        if message.epoch < self.term:
+            if self.config.fencing:
+                out.send(sender, ReplicateReply(self.term, 0, 0))
+            return
+        if self.role == "leader" and (message.epoch == self.term or not self.config.fencing):
+            return  # neither gives way
+        if message.epoch > self.term or self.role in ("leader", "candidate"):
+            self._follow(sender, message.epoch, out)
+        self.primary, self.heard = sender, out.now
+        if self.role == "follower":
+            self._take(message, out)
+            out.send(sender, ReplicateReply(self.term, len(self.payments), message.start))
+        self._await(out)
+
+    def _take(self, message: Replicate, out: Effects) -> None:
+        """Take the primary's payments over, and drop what it does not know."""
+        if message.start > len(self.payments):
+            return  # the reply says how few there are
+        whole = self.payments[: message.start] + message.payments
+        if whole != self.payments:
+            lost = [one for one in self.payments if one not in whole]
+            if lost:
+                out.note("drops", amount=number(sum(one.amount for one in lost)), count=len(lost))
+            self.payments = whole
+            self.dirty = True
+
+    def _on_replicate_reply(self, sender: str, message: ReplicateReply, out: Effects) -> None:
+        if message.epoch > self.term and self.config.fencing:
+            self._follow("", message.epoch, out)
+        elif self.role == "leader" and message.epoch == self.term:
+            self.answers[sender] = out.now
+            self.match[sender] = message.length
+            self._answer_waiting(out)
+
+    def _follow(self, primary: str, epoch: int, out: Effects) -> None:
+        if self.role == "leader":
+            out.note("steps-down", epoch=epoch)
+        if self.role != "witness":
+            self.role = "follower"
+        self.primary, self.term, self.waiting, self.heard = primary, epoch, [], out.now
+        self.promised = max(self.promised, epoch)
+        self.dirty = True
+        self._await(out)
+
+    # --- failover ---------------------------------------------------------------------------
+
+    def _await(self, out: Effects) -> None:
+        """Wait for the primary; the second backup a little longer than the first, so that they do not collide."""
+        if self.config.timeout_ms and self.role != "witness":
+            rank = self.config.servers.index(self.name)
+            out.set_timer("watch", self.config.timeout_ms * (1 + max(0, rank - 1) / 4))
+
+    def _on_silence(self, out: Effects) -> None:
+        if self.role == "leader":
+            return
+        epoch = max(self.term, self.promised) + 1
+        out.note("misses", primary=self.primary or "the primary", after=round(self.config.timeout_ms))
+        if not self.config.quorum:
+            self._lead(epoch, "by its timeout", out)
+            return
+        self.role, self.promised, self.votes = "candidate", epoch, (self.name,)
+        self.dirty = True
+        for voter in self.config.voters:
+            if voter != self.name:
+                out.send(voter, TakeOver(epoch, len(self.payments)))
+        self._await(out)
+        self._count(out)
+
+    def _on_take_over(self, sender: str, message: TakeOver, out: Effects) -> None:
+        silent = self.role != "leader" and out.now - self.heard >= self.config.timeout_ms / 2
+        knows_more = self.role != "witness" and len(self.payments) > message.length
+        granted = message.epoch > max(self.promised, self.term) and silent and not knows_more
+        if granted:
+            self.promised = message.epoch
+            self.dirty = True
+        out.send(sender, TakeOverReply(message.epoch, granted))
+
+    def _count(self, out: Effects) -> None:
+        if 2 * len(set(self.votes)) > len(self.config.voters):
+            self._lead(self.promised, f"with the votes of {', '.join(sorted(set(self.votes)))}", out)
+
+    def _lead(self, epoch: int, how: str, out: Effects) -> None:
+        self.role, self.term, self.promised, self.primary = "leader", epoch, max(self.promised, epoch), self.name
+        self.match, self.waiting = {}, []
+        self.answers = dict.fromkeys(self._others(), out.now)
+        has = [[one.session, one.number] for one in self.payments]
+        out.note("promoted", epoch=epoch, how=how, balance=number(balance_after(self.payments)), has=has)
+        out.cancel_timer("watch")
+        self.dirty = True
+        self._replicate(out)
