@@ -22,7 +22,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -
 
 def test_labs_lists_names_and_summaries(capsys: pytest.CaptureFixture[str]) -> None:
     lines = said(capsys, "labs")
-    assert [line.split()[0] for line in lines] == ["one-system", "program", "raft"]
+    assert [line.split()[0] for line in lines] == ["one-system", "program", "raft", "reconcile"]
 
 
 def test_labs_describes_one(capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,7 +32,12 @@ def test_labs_describes_one(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_labs_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert [lab["name"] for lab in json.loads(said(capsys, "labs", "--json")[0])] == ["one-system", "program", "raft"]
+    assert [lab["name"] for lab in json.loads(said(capsys, "labs", "--json")[0])] == [
+        "one-system",
+        "program",
+        "raft",
+        "reconcile",
+    ]
     assert json.loads(said(capsys, "labs", "raft", "--json")[0])["name"] == "raft"
 
 

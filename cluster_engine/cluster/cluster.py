@@ -360,6 +360,7 @@ class Cluster:
         out = self._effects
         out.clear()
         out.now = node.clock.monotonic(self.simulation.now)
+        out.wall = out.now + node.clock.skew_ms
         process = node.process
         process.step(event, out)
         self.counts["events"] += 1

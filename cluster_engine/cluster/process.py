@@ -47,15 +47,17 @@ class Ordered(msgspec.Struct, frozen=True):
 class Effects:
     """What a step wants from the world: one write at most, then sends, timers, notes and results.
 
-    `now` is the process's own monotonic clock in milliseconds, which may drift from true time. Nothing that
+    `now` is the process's own monotonic clock in milliseconds, which may drift from true time; `wall` is its wall
+    clock, which may besides be set wrong. Nothing that
     leaves the process does so before the write of the same step, and all earlier writes, are on disk; only
     what is sent `early` waits for the earlier writes alone.
     """
 
-    __slots__ = ("early", "invocations", "notes", "now", "results", "sends", "timers", "write")
+    __slots__ = ("early", "invocations", "notes", "now", "results", "sends", "timers", "wall", "write")
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.wall = 0.0
         self.clear()
 
     def clear(self) -> None:

@@ -1,0 +1,128 @@
+"""Replicas that mend after a split: the table of merge results, what each strategy keeps and loses, planted bugs."""
+
+from typing import Any
+
+import pytest
+
+from cluster_engine.actions import parse_script
+from cluster_engine.labs.reconcile import LAB
+from cluster_engine.player import Player
+from cluster_engine.recording import Recording
+
+BALANCE = """500ms add balance 100 node=n1
+1s cut n1 | n2
+1100ms add balance 20 node=n1
+1200ms add balance -30 node=n2 client=c2
+2s heal"""
+CART = """500ms insert cart X node=n1
+1s cut n1 | n2
+1100ms insert cart X node=n1
+1200ms remove cart X node=n2 client=c2
+2s heal"""
+STOCK = """500ms add stock 1 node=n1
+1s cut n1 | n2
+1100ms add stock -1 node=n1
+1200ms add stock -1 node=n2 client=c2
+2s heal"""
+
+
+def play(script: str, strategy: str, for_ms: float = 4_000, seed: int = 1, **settings: Any) -> Player:
+    recording = Recording("reconcile", {"strategy": strategy, **settings}, seed, tuple(parse_script(script, LAB)))
+    player = Player.begin(recording, LAB.goals)
+    player.advance(for_ms)
+    return player
+
+
+def values(player: Player) -> set[str]:
+    nodes = player.run.world.view()["nodes"]
+    return {node["value"] for node in nodes.values() if node["kind"] == "server"}
+
+
+def broken(player: Player) -> set[str]:
+    return {name for name, count in player.run.violations.items() if count}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "script", "after"),
+    [
+        ("lww-wall", BALANCE, "balance = 70"),
+        ("lww-wall", "300ms skew n1 1000\n" + BALANCE, "balance = 120"),  # the fast clock always wins
+        ("lww-lamport", BALANCE, "balance = 70"),  # both at tick 2: the greater name wins
+        ("version-vectors", BALANCE, "balance = 70 | 120"),
+        ("pn-counter", BALANCE, "balance = 90"),
+        ("lww-wall", CART, "cart = {}"),
+        ("version-vectors", CART, "cart = {} | {X}"),
+        ("version-vectors", CART + "\n3s insert cart Z node=n1", "cart = {X, Z}"),  # the union brings X back
+        ("or-set", CART, "cart = {X}"),  # the unseen insertion has a tag of its own
+        ("lww-wall", STOCK, "stock = 0"),
+        ("version-vectors", STOCK, "stock = 0 | 0"),  # siblings hide the oversell
+        ("pn-counter", STOCK, "stock = -1"),
+        ("escrow", STOCK, "stock = 0"),
+        ("version-vectors", "500ms write x A node=n1\n1s write x B node=n2 client=c2", "x = B"),  # B dominates
+        ("g-counter", "500ms add n 2 node=n1\n1s cut n1 | n2\n1100ms add n 3 node=n2\n2s heal", "n = 5"),
+    ],
+)
+def test_both_replicas_end_with(strategy: str, script: str, after: str) -> None:
+    player = play(script, strategy)
+    assert values(player) == {after}
+    assert broken(player) == set()
+
+
+def test_escrow_refuses_what_this_replica_has_no_right_to_sell() -> None:
+    measures = play(STOCK, "escrow").run.values
+    assert (measures["acked_writes"], measures["failed_writes"], measures["oversold"]) == (2, 1, 0)
+
+
+def test_a_clock_ahead_loses_every_later_write_until_the_others_pass_it() -> None:
+    script = "500ms skew n1 5000\n1s write x 1 node=n1\n2s write x 2 node=n2 client=c2\n4s write x 3 node=n2 client=c2"
+    player = play(script, "lww-wall", 5_000)
+    assert values(player) == {"x = 1"}
+    assert player.run.values["acked_writes"] == 3
+    assert (player.run.values["lost_writes"], player.run.values["reversed_writes"]) == (2, 2)
+    later = play(script + "\n7s write x 4 node=n2 client=c2", "lww-wall", 8_000)
+    assert values(later) == {"x = 4"}
+
+
+@pytest.mark.parametrize("strategy", ["lww-lamport", "version-vectors"])
+def test_who_does_not_trust_wall_clocks_loses_no_newer_write(strategy: str) -> None:
+    script = "500ms skew n1 5000\n1s write x 1 node=n1\n2s write x 2 node=n2 client=c2"
+    player = play(script, strategy)
+    assert values(player) == {"x = 2"}
+    assert player.run.values["reversed_writes"] == 0
+
+
+@pytest.mark.parametrize("strategy", LAB.setting("strategy").choices)
+@pytest.mark.parametrize("script", [BALANCE, CART, STOCK])
+def test_gossip_doubled_and_out_of_order_changes_nothing(strategy: str, script: str) -> None:
+    calm = play(script, strategy)
+    stormy = play("0s duplicate 100\n" + script, strategy, nodes=2, latency_low_ms=1, latency_high_ms=500, for_ms=8_000)
+    assert broken(calm) == broken(stormy) == set()
+    assert len(values(stormy)) == 1
+
+
+@pytest.mark.parametrize(
+    ("bug", "strategy", "script", "invariant"),
+    [
+        ("sum-merge", "pn-counter", BALANCE, "folded"),
+        ("shared-entry", "version-vectors", BALANCE, "nothing-dropped"),
+        ("whole-stock", "escrow", STOCK, "never-oversold"),
+    ],
+)
+def test_a_planted_bug_is_caught(bug: str, strategy: str, script: str, invariant: str) -> None:
+    assert invariant in broken(play(script, strategy, bug=bug))
+    assert broken(play(script, strategy)) == set()
+
+
+@pytest.mark.parametrize("goal", LAB.goals, ids=lambda goal: goal.name)
+def test_a_goal_is_reached_by_its_reference_and_not_by_doing_nothing(goal: Any) -> None:
+    settings = {"strategy": "lww-wall", **goal.reference_settings}
+    reached = play(goal.reference, for_ms=goal.reference_for_ms, **settings)
+    assert reached.run.reached[goal.name] is not None
+    assert play("", for_ms=goal.reference_for_ms, **settings).run.reached[goal.name] is None
+
+
+def test_replicas_keep_what_they_confirmed_over_a_crash() -> None:
+    script = "500ms add n 5 node=n1\n520ms crash n1\n600ms restart n1"
+    player = play(script, "pn-counter")
+    assert player.run.values["acked_writes"] == 1
+    assert values(player) == {"n = 5"}
