@@ -10,6 +10,7 @@ from cluster_engine.labs.declaration import Measure, MessageLook, RoleLook, Sett
 from cluster_engine.labs.vocabulary import CLIENT_LOOKS, CLIENT_MEASURES, LINEARIZABLE
 from cluster_engine.records import Noted
 from cluster_engine.telemetry import meters
+from cluster_engine.telemetry.accounts import Balances
 
 ACCOUNT_LINEARIZABLE = replace(LINEARIZABLE, checker=partial(LinearizabilityChecker, "account"))
 
@@ -42,15 +43,15 @@ ACCOUNT_NETWORK = (
 
 ACCOUNT_MEASURES = (
     Measure(
-        "apart", "Dollars apart", unit="$", meter=meters.Balances, attribute="apart",
+        "apart", "Dollars apart", unit="$", meter=Balances, attribute="apart",
         help="How far the balances of running replicas differ.",
     ),
     Measure(
-        "least", "Least balance", unit="$", meter=meters.Balances, attribute="least",
+        "least", "Least balance", unit="$", meter=Balances, attribute="least",
         ask="least balance", help="The least that a running replica says.",
     ),
     Measure(
-        "most", "Greatest balance", unit="$", meter=meters.Balances, attribute="most",
+        "most", "Greatest balance", unit="$", meter=Balances, attribute="most",
         ask="greatest balance", help="The most that a running replica says.",
     ),
     Measure(

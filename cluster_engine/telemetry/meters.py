@@ -325,19 +325,3 @@ class SinceFault:
             self.value = 0
         elif isinstance(record, Returned):
             self.value += record.outcome == self.outcome
-
-
-class Balances(NodeWatch):
-    """The balances of running servers: how far apart they are, the least and the most."""
-
-    fields = frozenset({"status", "balance"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.apart = self.least = self.most = 0
-
-    def judge(self, record: Changed) -> None:
-        running = [node for node in self.nodes.values() if node.get("status") != "down"]
-        up = [node["balance"] for node in running if node.get("balance") is not None]
-        self.least, self.most = min(up, default=self.least), max(up, default=self.most)
-        self.apart = self.most - self.least

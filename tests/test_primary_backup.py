@@ -1,0 +1,106 @@
+"""The lab `primary-backup`: when a primary answers, who takes its place and when, and what can be lost by it."""
+
+import pytest
+
+from cluster_engine.actions import parse_script
+from cluster_engine.experiments import measure_many, summary
+from cluster_engine.labs import get_lab
+from cluster_engine.recording import Recording
+from cluster_engine.run import Run
+
+LAB = get_lab("primary-backup")
+
+
+def play(script: str, for_ms: float = 5_000, seed: int = 1, **settings: object) -> Run:
+    run = Run(Recording("primary-backup", settings, seed, tuple(parse_script(script, LAB))))
+    for at, action in parse_script(script, LAB):
+        run.advance(at)
+        run.replay(action)
+    run.advance(for_ms)
+    return run
+
+
+LOSE = "500ms cut r1 | r2\n600ms deposit 20 node=r1 client=c1\n700ms crash r1"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "loses"),
+    [
+        ({"replication": "asynchronous"}, True),
+        ({"replication": "semi-synchronous"}, False),  # it has not answered yet when it crashes
+        ({"replication": "semi-synchronous", "patience_ms": 50}, True),  # it has
+        ({"replication": "synchronous"}, False),
+    ],
+)
+def test_when_an_acknowledged_payment_is_lost(chosen: dict[str, object], loses: bool) -> None:
+    run = play(LOSE, 3_000, **chosen)
+    assert (run.violated["no-lost-payment"] is not None) == loses
+    assert run.measure("acked_writes") == (1 if loses else 0)
+
+
+def test_a_backup_that_is_only_cut_off_makes_a_second_primary_and_a_majority_prevents_it() -> None:
+    cut = "500ms cut r1,c1,w1 | r2,c2"
+    assert play(cut, 3_000).measure("leaders") == 2
+    assert play(cut, 3_000, quorum=True).measure("leaders") == 1
+    other = play("500ms cut r1,c1 | r2,c2,w1", 3_000, quorum=True)
+    assert other.measure("epoch") == 2, "with the witness on its side, the backup takes over"
+
+
+def test_with_a_majority_and_synchronous_replication_the_old_primary_cannot_answer() -> None:
+    script = "500ms cut r1,c1 | r2,c2,w1\n1500ms deposit 20 client=c1 node=r1\n1600ms deposit 20 client=c2 node=r2"
+    run = play(script, 6_000, quorum=True, replication="synchronous")
+    assert run.violated["no-lost-payment"] is None
+    assert run.measure("acked_writes") == 0, "one server and a witness are no majority of the servers"
+
+
+def test_a_pause_beyond_the_timeout_is_taken_for_a_crash() -> None:
+    assert play("500ms pause r1 for_ms=300ms").measure("epoch") == 1
+    assert play("500ms pause r1 for_ms=800ms").measure("epoch") == 2
+
+
+def test_a_deposed_primary_gives_way_when_it_hears_of_the_other_and_without_fencing_it_does_not() -> None:
+    script = "500ms cut r1,c1 | r2,c2\n2s heal"
+    assert play(script).measure("leaders") == 1
+    assert play(script, fencing=False).measure("leaders") == 2
+
+
+def test_one_vote_an_epoch() -> None:
+    """Both backups ask at the same time, and neither leads the epoch of the other."""
+    for seed in range(1, 30):
+        run = play("1s crash r1", 6_000, seed, servers=3, quorum=True)
+        assert run.violated["one-primary"] is None
+        assert run.measure("leaders") == 1
+
+
+def test_the_time_to_detect_a_crash_is_as_worked_out() -> None:
+    """A heartbeat every 100 ms, a timeout of 500 ms and 5 ms on the way: 405 to 505 ms, 455 on average.
+
+    The crash comes at any moment between two heartbeats; the timeout counts from the arrival of the last one.
+    """
+    fixed = {"latency_low_ms": 5, "latency_high_ms": 5, "disk_ms": 0}
+    values = []
+    for offset in range(20):
+        script = tuple(parse_script(f"{1000 + 5 * offset}ms crash r1", LAB))
+        [value] = measure_many("primary-backup", fixed, [1], "detected_after_ms", script=script)
+        values.append(value)
+    found = summary(values)
+    assert found["min"] >= 405
+    assert found["max"] <= 506
+    assert found["mean"] == pytest.approx(455, abs=6)
+
+
+@pytest.mark.parametrize("goal", LAB.goals, ids=lambda goal: goal.name)
+def test_each_goal_is_reached_by_its_reference_and_by_nothing_else(goal) -> None:
+    for seed in (1, 2, 3):
+        run = play(goal.reference, goal.reference_for_ms, seed, **goal.reference_settings)
+        assert run.reached[goal.name] is not None
+        assert run.refused == []
+        assert play("", goal.reference_for_ms, seed, **goal.reference_settings).reached[goal.name] is None
+
+
+def test_a_retry_after_a_failover_is_answered_and_not_taken_again() -> None:
+    """The primary replicates, and crashes before its answer arrives; the client asks the next one."""
+    script = "500ms cut_one_way r1 c1\n600ms deposit 20 node=r1 client=c1\n700ms crash r1"
+    run = play(script, 4_000, client_timeout_ms=3_000)
+    assert (run.measure("most"), run.measure("paid_twice"), run.measure("acked_writes")) == (120, 0, 1)
+    assert play(script, 4_000, client_timeout_ms=3_000, keys=False).measure("most") == 140
