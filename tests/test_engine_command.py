@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cluster_engine.command import main
+from cluster_engine.labs import all_labs
 from cluster_engine.recording import Recording
 
 CUT = ("--do", "2s cut n1,n2 | n3,n4,n5", "--do", "4s heal")
@@ -22,7 +23,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -
 
 def test_labs_lists_names_and_summaries(capsys: pytest.CaptureFixture[str]) -> None:
     lines = said(capsys, "labs")
-    assert [line.split()[0] for line in lines] == ["one-system", "program", "raft", "reconcile"]
+    assert [line.split()[0] for line in lines] == [lab.name for lab in all_labs()]
 
 
 def test_labs_describes_one(capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,12 +33,7 @@ def test_labs_describes_one(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_labs_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert [lab["name"] for lab in json.loads(said(capsys, "labs", "--json")[0])] == [
-        "one-system",
-        "program",
-        "raft",
-        "reconcile",
-    ]
+    assert [lab["name"] for lab in json.loads(said(capsys, "labs", "--json")[0])] == [lab.name for lab in all_labs()]
     assert json.loads(said(capsys, "labs", "raft", "--json")[0])["name"] == "raft"
 
 

@@ -78,7 +78,7 @@ def test_an_acknowledged_deposit_is_lost_with_the_only_server_that_had_it() -> N
 
 @pytest.mark.parametrize("fencing", [True, False])
 def test_two_primaries_and_the_branch_that_is_lost(fencing: bool) -> None:
-    """As on a real server: a deposit of 20 here, a charge of 30 there; after the heal the higher epoch wins, if at all."""
+    """A deposit of 20 here, a charge of 30 there; after the heal the higher epoch wins, if anything does."""
     script = (
         "500ms cut r1,c1 | r2,c2\n1s promote r2\n1500ms deposit 20 node=r1 client=c1\n"
         "1500ms charge 30 node=r2 client=c2\n3s heal"
