@@ -7,6 +7,8 @@ import sys
 import pytest
 
 from cluster_engine.consistency.history import NEVER
+from cluster_engine.consistency.linearizability import check as search
+from cluster_engine.consistency.models import MODELS
 from cluster_engine.consistency.reading import HistoryError, guess_model, read
 
 LOG = """INFO  jepsen.core - Setting up
@@ -92,11 +94,25 @@ def test_an_operation_without_an_end_is_unknown() -> None:
         ('{"process": 0, "type": "invoke", "f": "read", "time": "soon"}', "Line 1: the time is a number"),
         ("{:process 0, :type", "Line 1: this is no EDN"),
         ("[[[[", "no EDN"),
+        ('{"process": 0, "type": "invoke", "f": "write", "value": NaN}', "Line 1: this is no JSON: NaN is no number"),
+        ('{"process": 0, "type": "invoke", "f": "read", "time": 1e999}', "Line 1: the time is a number"),
     ],
 )
 def test_what_is_no_history_is_a_sentence_with_its_line(text: str, says: str) -> None:
     with pytest.raises(HistoryError, match=says.replace("[", r"\[")):
         read(text)
+
+
+def test_maps_and_sets_are_values_whatever_their_order() -> None:
+    pair = ('{"a": 1, "b": [2]}', '{"b": [2], "a": 1}')
+    lines = [f'{{"process": 0, "type": "{kind}", "f": "write", "value": {pair[0]}}}' for kind in ("invoke", "ok")]
+    lines.append('{"process": 1, "type": "invoke", "f": "read"}')
+    lines.append(f'{{"process": 1, "type": "ok", "f": "read", "value": {pair[1]}}}')
+    history = read("\n".join(lines)).operations
+    assert search(MODELS["register"], history).verdict == "linearizable"
+    assert history[1].result == "{a 1, b [2]}"
+    edn = "{:process 0, :type :invoke, :f :write, :value #{2 1}}"
+    assert read(edn).operations[0].value == "#{1 2}"
 
 
 # --- the command -------------------------------------------------------------------------------

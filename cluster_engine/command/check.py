@@ -146,8 +146,10 @@ def _check_functions(model: Model, operations: list[Operation]) -> None:
             raise HistoryError(
                 f"A cas is asked with the pair [old, new], not with {one.value!r} (process {one.process})."
             )
-        if model.name == "counter" and one.f == "add" and not isinstance(one.value, int | float):
-            raise HistoryError(f"What is added to a counter is a number, not {one.value!r} (process {one.process}).")
+        if one.f == "add" and not isinstance(one.value, int | float):
+            raise HistoryError(f"What is added is a number, not {one.value!r} (process {one.process}).")
+        if model.name == "append-list" and one.f == "read" and not isinstance(one.result, list | tuple | None):
+            raise HistoryError(f"A read of a list is told a list, not {one.result!r} (process {one.process}).")
 
 
 def _print(result: dict[str, Any]) -> None:

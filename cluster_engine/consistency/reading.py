@@ -9,11 +9,13 @@ A value of a keyed history is a pair of the key and the value (Jepsen's independ
 import json
 import re
 from collections.abc import Callable, Iterator
+from math import isfinite
 from typing import Any, NamedTuple
 
 import edn_format
 
-from cluster_engine.consistency.history import FAILED, NEVER, OK, UNKNOWN, Operation
+from cluster_engine.consistency.history import FAILED, NEVER, OK, UNKNOWN, Operation, shown
+from cluster_engine.consistency.models import frozen
 
 LARGEST = 50_000_000  # characters
 TYPES = ("invoke", "ok", "fail", "info")
@@ -74,12 +76,16 @@ def _events(text: str) -> tuple[str, list[Event]]:
 
 def _json(number: int, line: str) -> dict[str, Any]:
     try:
-        data = json.loads(line)
+        data = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise HistoryError(f"Line {number}: this is no JSON: {error}.") from error
     if not isinstance(data, dict):
         raise HistoryError(f'Line {number}: an operation is an object such as {{"process": 0, "type": "invoke", …}}.')
     return data
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number that can be compared")
 
 
 def _of_edn(text: str, lines: list[tuple[int, str]]) -> Iterator[Event]:
@@ -119,7 +125,7 @@ def _of_log(lines: list[tuple[int, str]]) -> Iterator[Event]:
             value = _plain(edn_format.loads(match[4]))
         except Exception:  # a reason in words, such as :timed-out or an exception's text
             value = match[4]
-        yield Event(number, match[1], match[2], match[3], value, None, None)
+        yield Event(number, match[1], match[2], match[3], _comparable(value), None, None)
 
 
 def _event(number: int, data: Any) -> Event:
@@ -131,12 +137,24 @@ def _event(number: int, data: Any) -> Event:
     if data["type"] not in TYPES:
         raise HistoryError(f"Line {number}: the type is one of {', '.join(TYPES)}, not {data['type']!r}.")
     time = data.get("time")
-    if time is not None and (isinstance(time, bool) or not isinstance(time, int | float)):
+    if time is not None and (isinstance(time, bool) or not isinstance(time, int | float) or not isfinite(time)):
         raise HistoryError(f"Line {number}: the time is a number, not {time!r}.")
     key = data.get("key")
     if isinstance(key, dict | list):
         raise HistoryError(f"Line {number}: the key is a text or a number.")
-    return Event(number, str(data["process"]), data["type"], str(data["f"]), data.get("value"), key, time)
+    return Event(number, str(data["process"]), data["type"], str(data["f"]), _comparable(data.get("value")), key, time)
+
+
+def _comparable(value: Any) -> Any:
+    """Return a value as models compare it: maps and sets stand as their text, in one order."""
+    if isinstance(value, list):
+        return [_comparable(one) for one in value]
+    if isinstance(value, dict):
+        parts = sorted((str(key), shown(_comparable(one))) for key, one in value.items())
+        return f"{{{', '.join(f'{key} {text}' for key, text in parts)}}}"
+    if isinstance(value, set | frozenset):
+        return f"#{{{' '.join(sorted(shown(_plain(one)) for one in value))}}}"
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _is_keyed(events: list[Event]) -> bool:
@@ -148,7 +166,7 @@ def _is_keyed(events: list[Event]) -> bool:
 def _unpaired(event: Event) -> Event:
     if isinstance(event.value, list) and len(event.value) == 2:
         key, value = event.value
-        return event._replace(key=key, value=value)
+        return event._replace(key=frozen(key), value=value)
     return event
 
 
