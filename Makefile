@@ -57,8 +57,9 @@ check: setup ## Format, lint, types, layers, vendored files, lessons
 	$(BIN)/python manage.py vendor check
 	$(BIN)/python manage.py lessons check
 
-storm: setup ## A thousand seeds of faults against Raft (SEEDS=1..1000)
+storm: setup ## A thousand seeds of faults against Raft (SEEDS=1..1000), 50,000 histories against brute force
 	$(BIN)/python -m tests.storm --seeds $(SEEDS)
+	$(BIN)/python -m tests.brute_force
 
 bench: setup ## Measure the engine, rollback, threads, viewers and page weight
 	$(BIN)/python -m tests.bench

@@ -151,6 +151,22 @@ def test_the_other_search_gives_the_same_verdict() -> None:
 
 
 @pytest.mark.parametrize(
+    ("f", "asked", "told", "says"),
+    [
+        ("append", 1, 1, ""),
+        ("add", "much", "much", "What is added is a number, not 'much' (process 0)."),
+        ("cas", 3, 3, "A cas is asked with the pair [old, new], not with 3 (process 0)."),
+        ("read", None, 5, "A read of a list is told a list, not 5 (process 0)."),
+    ],
+)
+def test_values_that_an_operation_cannot_have(f: str, asked: object, told: object, says: str) -> None:
+    model = ("--model", "append-list") if f in ("append", "read") else ()
+    lines = [{"process": 0, "type": kind, "f": f, "value": value} for kind, value in (("invoke", asked), ("ok", told))]
+    done = check("\n".join(map(json.dumps, lines)), *model)
+    assert (done.returncode, done.stderr.strip()) == (2 if says else 0, says)
+
+
+@pytest.mark.parametrize(
     ("options", "says"),
     [
         (("--model", "mutex"), "The model mutex has no operation read"),
