@@ -35,7 +35,7 @@ def watched(model: str, history: list[Operation], crashes: random.Random) -> boo
 
 
 @pytest.mark.parametrize(
-    "model", ["register", "cas-register", "cell", "queue", "mutex", "kv", "append-list", "counter"]
+    "model", ["register", "cas-register", "cell", "queue", "mutex", "kv", "append-list", "counter", "account"]
 )
 def test_the_monitor_agrees_with_the_search(model: str) -> None:
     chance, held = random.Random(7), 0
@@ -85,7 +85,7 @@ def test_a_sum_that_was_given_twice_is_impossible() -> None:
     twice = [
         ("c1", 1, "add", 5, 0), ("c1", 1, "ok", 5, 1), ("c2", 2, "add", 5, 2), ("c2", 2, "ok", 5, 3),
     ]  # fmt: skip
-    assert tell(*twice) == ["c2 adds 5 to x and is told 5; it can only be 5 before."]
+    assert tell(*twice) == ["c2 adds 5 to x and is told 5; before, it can only have been 5."]
 
 
 # --- in labs ------------------------------------------------------------------------------------

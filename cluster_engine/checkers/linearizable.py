@@ -44,9 +44,9 @@ class LinearizabilityChecker:
     def _words(self, asked: Invoked, found: Impossible) -> Violation:
         told, could = found.operation.result, [shown(state) for state in found.states]
         can = " or ".join(could[:3]) + (" or another" if len(could) > 3 else "")
-        adds, before = asked.f == "add", " before"
-        does = f"adds {asked.value} to {asked.key}" if adds else f"{asked.f}s {asked.key}"
-        text = f"{asked.client} {does} and is told {shown(told)}; it can only be {can}{before if adds else ''}"
+        does = f"adds {asked.value} to {asked.key}" if asked.f == "add" else f"{asked.f}s {asked.key}"
+        then = f"before, it can only have been {can}" if asked.f == "add" else f"it can only be {can}"
+        text = f"{asked.client} {does} and is told {shown(told)}; {then}"
         client, value, at = self._written.get(asked.key, ("", None, NEVER_ASKED))
         if at < asked.at and shown(value) in could:
             text += f", for {client}'s write of {value} was acknowledged before"
