@@ -10,7 +10,7 @@ import msgspec
 
 from cluster_engine.cluster.client import Request, RequestReply
 from cluster_engine.cluster.process import Effects, Received, Started, TimerFired
-from cluster_engine.protocols.merging import STRATEGIES, Counts, Mergeable, Unmergeable, Update, joined
+from cluster_engine.protocols.merging import STRATEGIES, Counts, Mergeable, Unmergeable, Update, as_number, joined
 
 
 class ReconcileConfig(msgspec.Struct, frozen=True):
@@ -142,7 +142,7 @@ class Replica:
             {key: data[key] for key in sorted(data)}, {node: seen[node] for node in sorted(seen)}, update.tick
         )
         out.note("updates", key=command.key, f=command.f, value=command.value, number=number, past=tuple(seen.items()))
-        return "ok", shown(after.contents())
+        return "ok", as_number(command.value) if command.f == "write" else shown(after.contents())
 
     def _on_gossip(self, gossip: Gossip, out: Effects) -> None:
         merged = self.state.merge(gossip.state)

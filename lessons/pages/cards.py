@@ -8,7 +8,8 @@ from lessons.content.render import render_plain
 from lessons.pages.evidence import Evidence, all_evidence
 
 FOLDER = Path(__file__).parent / "models"
-ORDER = ("cluster", "raft", "one-system", "payments", "primary-backup", "reconcile", "program")  # each stands on those before it
+# Each stands on those before it.
+ORDER = ("cluster", "raft", "one-system", "payments", "primary-backup", "reconcile", "two-phase-commit", "program")
 
 
 @dataclass(frozen=True)

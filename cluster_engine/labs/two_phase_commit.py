@@ -1,0 +1,185 @@
+"""The lab `two-phase-commit`: all participants commit or none does, and who must wait for whom."""
+
+from typing import Any
+
+from cluster_engine.checkers import atomic_commitment as checks
+from cluster_engine.cluster.cluster import Cluster
+from cluster_engine.cluster.message_faults import MESSAGE_FAULTS
+from cluster_engine.cluster.network_faults import NETWORK_FAULTS
+from cluster_engine.cluster.node_faults import NODE_FAULTS, LoseDisk
+from cluster_engine.labs.declaration import (
+    Button,
+    Goal,
+    Invariant,
+    Lab,
+    Measure,
+    MessageLook,
+    RoleLook,
+    Setting,
+    TimerLook,
+)
+from cluster_engine.labs.vocabulary import CLIENT_LOOKS, CLIENT_MEASURES, CLIENT_SETTINGS, NETWORK_SETTINGS
+from cluster_engine.protocols.two_phase_commit import BUGS
+from cluster_engine.records import Noted
+from cluster_engine.systems.raft_group import cluster_config
+from cluster_engine.systems.two_phase_commit import Transact, VoteNo, transaction_system
+from cluster_engine.telemetry import meters
+
+# Who forgets a yes, or a commit, can keep no promise; the protocol takes its disks for granted.
+KEEPING_DISKS = tuple(fault for fault in NODE_FAULTS if fault is not LoseDisk)
+
+
+def build(settings: dict[str, Any], seed: int) -> Cluster:
+    """Return the world for these settings."""
+    return Cluster(seed, cluster_config(settings), transaction_system(settings))
+
+
+def _votes(record: Noted) -> str:
+    facts = record.facts
+    if facts["yes"]:
+        return f"{record.node} votes yes on {facts['transaction']}, locks {facts['key']}, and may not abort any more."
+    return f"{record.node} votes no on {facts['transaction']}: {facts['why']}."
+
+
+def _decides(record: Noted) -> str:
+    facts = record.facts
+    why = f": {facts['why']}" if facts["why"] else ""
+    return f"{record.node} {'commits' if facts['commit'] else 'aborts'} {facts['transaction']}{why}."
+
+
+LAB = Lab(
+    name="two-phase-commit",
+    title="Two-phase commit",
+    summary="A coordinator and participants that commit together or not at all; who has said yes must wait.",
+    settings=(
+        Setting("participants", "int", 2, low=1, high=5, label="Participants", help="Servers that each hold a part."),
+        Setting(
+            "termination",
+            "choice",
+            "coordinator",
+            choices=("coordinator", "cooperative"),
+            label="In doubt, ask",
+            help="Whom a participant in doubt asks: the coordinator, or the other participants as well.",
+        ),
+        Setting(
+            "vote_ms",
+            "float",
+            150.0,
+            low=30,
+            high=10_000,
+            unit="ms",
+            label="Wait for votes",
+            help="When the coordinator aborts for want of a vote.",
+        ),
+        Setting(
+            "ask_ms",
+            "float",
+            200.0,
+            low=20,
+            high=10_000,
+            unit="ms",
+            label="Ask every",
+            help="How often a participant in doubt asks how it ended.",
+        ),
+        Setting(
+            "bug",
+            "choice",
+            "none",
+            choices=BUGS,
+            label="Planted bug",
+            help="A mistake: a participant in doubt that gives up, a commit told before it is on disk, "
+            "or a commit after the first vote.",
+        ),
+        *CLIENT_SETTINGS,
+        *NETWORK_SETTINGS,
+    ),
+    buttons=tuple(Button(a) for a in (*NETWORK_FAULTS, *KEEPING_DISKS, Transact, VoteNo, *MESSAGE_FAULTS)),
+    panels=("cluster", "spacetime", "history", "events", "chart", "table"),
+    goals=(
+        Goal(
+            "blocked",
+            "Leave a participant in doubt for two seconds",
+            "longest_doubt_ms >= 2000",
+            help="It has voted yes, and nobody can tell it how it ended.",
+            reference="1s transact x 1\n1012ms crash tc1",
+            reference_for_ms=4_000,
+        ),
+        Goal(
+            "aborted",
+            "Make a transaction abort without any failure",
+            "failed_writes >= 1",
+            help="One no is enough.",
+            reference="1s vote_no p2\n1100ms transact x 1",
+            reference_for_ms=3_000,
+        ),
+        Goal(
+            "locked-out",
+            "Let a lock in doubt refuse another transaction",
+            "locked_out >= 1",
+            help="Whoever is in doubt holds its locks.",
+            reference="1s transact x 1\n1012ms crash tc1\n1100ms cut tc1 | p1\n1200ms restart tc1\n2500ms transact x 2",
+            reference_for_ms=5_000,
+        ),
+    ),
+    invariants=(
+        Invariant(
+            "one-decision",
+            "One decision (AC1, AC2)",
+            "Bernstein et al. 1987, section 7.3",
+            "All that decide reach one decision, and nobody takes it back.",
+            checks.OneDecision,
+        ),
+        Invariant(
+            "commit-by-all",
+            "Commit by all (AC3)",
+            "Bernstein et al. 1987, section 7.3",
+            "The decision is commit only if every participant voted yes.",
+            checks.CommitByAll,
+            given=("participants",),
+        ),
+        Invariant(
+            "commit-when-calm",
+            "Commit when nothing fails (AC4)",
+            "Bernstein et al. 1987, section 7.3",
+            "Where all vote yes and nothing fails, the decision is commit.",
+            checks.CommitWhenCalm,
+        ),
+    ),
+    measures=(
+        *CLIENT_MEASURES,
+        Measure(
+            "longest_doubt_ms",
+            "Longest doubt",
+            unit="ms",
+            meter=lambda: meters.Highest("waited_ms"),
+            help="How long a participant has been in doubt, at the most, when it last asked.",
+        ),
+        Measure(
+            "locked_out",
+            "Refused for a lock",
+            meter=lambda: meters.NotedCount("locked-out"),
+            help="Votes of no because another transaction in doubt held the lock.",
+        ),
+        Measure("faults", "Actions taken", meter=meters.FaultCount, help="What you did."),
+        Measure("messages_dropped", "Messages lost", meter=meters.DroppedCount, help="Messages that did not arrive."),
+    ),
+    situations=(),
+    messages={
+        "Prepare": MessageLook("prepare", "diamond", 1, vote=True),
+        "Decide": MessageLook("decision", "square", 5),
+        "Inquire": MessageLook("how did it end?", "triangle", 2),
+        **CLIENT_LOOKS,
+    },
+    timers={"ask": TimerLook("ask", arc=False), "look": TimerLook("look", arc=False)},
+    roles={"coordinator": RoleLook("coordinator", "★"), "participant": RoleLook("participant", "")},
+    epoch="",
+    speed=0.1,
+    narration={
+        "votes": _votes,
+        "decides": _decides,
+        "in-doubt": "{node} has been in doubt about {transaction} for {waited} ms, and asks how it ended.",
+        "locked-out": "{node} can't lock {key}: a transaction in doubt holds it.",
+    },
+    landmarks=frozenset({"in-doubt", "decides"}),
+    build=build,
+)

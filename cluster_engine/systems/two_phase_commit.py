@@ -1,0 +1,92 @@
+"""A coordinator, its participants and their clients; and what can be asked of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from cluster_engine.actions import Action, entry
+from cluster_engine.cluster.client import Client, ClientConfig
+from cluster_engine.cluster.cluster import Cluster
+from cluster_engine.cluster.naming import unknown_node
+from cluster_engine.cluster.node import Blueprint
+from cluster_engine.cluster.process import Ordered
+from cluster_engine.cluster.requests import ClientRequest
+from cluster_engine.protocols.two_phase_commit import (
+    CommitConfig,
+    Coordinator,
+    CoordinatorDisk,
+    Participant,
+    ParticipantDisk,
+)
+
+COORDINATOR = "tc1"
+
+
+def transaction_system(settings: Mapping[str, Any]) -> list[Blueprint]:
+    """Return coordinator, participants and clients."""
+    names = tuple(f"p{number}" for number in range(1, settings["participants"] + 1))
+    config = CommitConfig(
+        coordinator=COORDINATOR,
+        participants=names,
+        cooperative=settings["termination"] == "cooperative",
+        vote_ms=settings["vote_ms"],
+        ask_ms=settings["ask_ms"],
+        bug=settings["bug"],
+    )
+    patience, every = settings["client_timeout_ms"], settings["client_every_ms"]
+    return [
+        Blueprint(COORDINATOR, "server", config, Coordinator, CoordinatorDisk),
+        *(Blueprint(name, "server", config, Participant, ParticipantDisk) for name in names),
+        *(
+            Blueprint(
+                f"c{number}",
+                "client",
+                ClientConfig(number=number, servers=(COORDINATOR,), sticks=True, patience_ms=patience, every_ms=every),
+                Client,
+            )
+            for number in range(1, settings["clients"] + 1)
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transact(ClientRequest):
+    """Write at all participants or at none."""
+
+    kind: ClassVar[str] = "transact"
+    label: ClassVar[str] = "Transaction"
+    operation: ClassVar[str] = "write"
+    help: ClassVar[str] = "A client asks for a value to be written at all participants, or at none."
+
+    key: str = entry("text", "Key", default="x")
+    value: str = entry("text", "Value", default="1")
+    client: str = entry("client", "Client", default="")
+
+    def words(self) -> str:
+        return f"a client asks for {self.key} = {self.value} at all participants"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteNo(Action):
+    """Make a participant vote no."""
+
+    kind: ClassVar[str] = "vote_no"
+    label: ClassVar[str] = "Vote no next"
+    group: ClassVar[str] = "Transactions"
+    target: ClassVar[str | None] = "node"
+    help: ClassVar[str] = "The participant will refuse the next transaction, as for want of money."
+
+    node: str = entry("node", "Participant")
+
+    def refusal(self, world: Cluster) -> str | None:
+        if reason := unknown_node(world, self.node):
+            return reason
+        if not isinstance(world.node(self.node).process, Participant):
+            return f"{self.node} is no participant"
+        return None if world.node(self.node).status == "up" else f"{self.node} is not running"
+
+    def apply(self, world: Cluster) -> None:
+        world.ask(world.node(self.node), Ordered("vote no", self.node))
+
+    def words(self) -> str:
+        return f"{self.node} will vote no on the next transaction"
