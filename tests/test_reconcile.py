@@ -1,5 +1,6 @@
 """Replicas that mend after a split: the table of merge results, what each strategy keeps and loses, planted bugs."""
 
+import random
 from typing import Any
 
 import pytest
@@ -126,3 +127,37 @@ def test_replicas_keep_what_they_confirmed_over_a_crash() -> None:
     player = play(script, "pn-counter")
     assert player.run.values["acked_writes"] == 1
     assert values(player) == {"n = 5"}
+
+
+def storm(strategy: str, seed: int) -> str:
+    """Updates at three replicas amid cuts, crashes, wrong clocks, and lost, doubled and late messages; then calm."""
+    chance = random.Random(seed)
+    lines = ["0s lose 10", "0s duplicate 30", "0s reorder 30"]
+    for at in range(200, 6_000, 100):
+        node = chance.choice(["n1", "n2", "n3"])
+        by = f"node={node} client=c{node[1]}"
+        amount = chance.choice([1, 2, 5] if strategy == "g-counter" else [-3, -1, 1, 2, 5])
+        change = f"{chance.choice(['insert', 'remove'])} cart {chance.choice('XYZ')} {by}"
+        numbers = strategy.endswith("counter") or strategy == "escrow"
+        lines.append(f"{at}ms " + (f"add n {amount} {by}" if numbers else change))
+        if at % 600 == 0:
+            fault = chance.choice([f"isolate {node}", f"crash {node}", f"skew {node} {chance.randrange(-9, 9)}000"])
+            lines += [f"{at + 50}ms {fault}", f"{at + 350}ms heal", f"{at + 350}ms restart {node}"]
+    return "\n".join([*lines, "6s heal", "6s lose 0", "6s reorder 0"])
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+@pytest.mark.parametrize("strategy", LAB.setting("strategy").choices)
+def test_no_storm_keeps_replicas_apart(strategy: str, seed: int) -> None:
+    player = play(storm(strategy, seed), strategy, 10_000, seed, nodes=3, clients=3)
+    assert broken(player) == set()
+    assert len(values(player)) == 1
+    assert player.run.values["acked_writes"] > 15
+
+
+@pytest.mark.parametrize(
+    ("bug", "strategy", "invariant"),
+    [("sum-merge", "g-counter", "folded"), ("shared-entry", "version-vectors", "nothing-dropped")],
+)
+def test_a_storm_finds_a_planted_bug(bug: str, strategy: str, invariant: str) -> None:
+    assert invariant in broken(play(storm(strategy, 1), strategy, 10_000, nodes=3, clients=3, bug=bug))

@@ -1,5 +1,6 @@
 """The lab `reconcile`: replicas that all take writes, and seven ways to make one of their states again."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from cluster_engine.labs.declaration import (
     TimerLook,
 )
 from cluster_engine.labs.vocabulary import CLIENT_LOOKS, CLIENT_MEASURES, CLIENT_SETTINGS, NETWORK_SETTINGS
+from cluster_engine.monitors import Meter
 from cluster_engine.protocols.merging import BUGS, STRATEGIES
 from cluster_engine.systems.raft_group import cluster_config, server_names
 from cluster_engine.systems.reconcile import REQUESTS, faithful_clients, replicas
@@ -28,6 +30,14 @@ from cluster_engine.telemetry import meters
 # A replica that lost its disk would number its updates anew under its old name, and the others would take them for
 # those they have; it has to come back under another name, which this model leaves out.
 KEEPING_DISKS = tuple(fault for fault in NODE_FAULTS if fault is not LoseDisk)
+
+
+CHANGES = ("write", "add", "insert", "remove")
+_OUTCOMES: dict[str, Callable[[], Meter]] = {
+    "acked_writes": lambda: meters.Outcomes("ok", *CHANGES),
+    "failed_writes": lambda: meters.Outcomes("failed", *CHANGES),
+    "unknown_writes": lambda: meters.Outcomes("unknown", *CHANGES),
+}
 
 
 def build(settings: dict[str, Any], seed: int) -> Cluster:
@@ -147,7 +157,7 @@ LAB = Lab(
         ),
     ),
     measures=(
-        *CLIENT_MEASURES,
+        *(replace(m, meter=_OUTCOMES.get(m.name, m.meter)) for m in CLIENT_MEASURES),
         Measure(
             "lost_writes",
             "Acknowledged and lost",
