@@ -19,7 +19,7 @@ from cluster_engine.labs.declaration import (
     TimerLook,
 )
 from cluster_engine.labs.vocabulary import CLIENT_LOOKS, CLIENT_MEASURES, CLIENT_SETTINGS, NETWORK_SETTINGS
-from cluster_engine.protocols.two_phase_commit import BUGS
+from cluster_engine.protocols.commit_messages import BUGS
 from cluster_engine.records import Noted
 from cluster_engine.systems.raft_group import cluster_config
 from cluster_engine.systems.two_phase_commit import Transact, VoteNo, transaction_system

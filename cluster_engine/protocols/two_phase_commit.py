@@ -10,53 +10,7 @@ import msgspec
 
 from cluster_engine.cluster.client import Request, RequestReply
 from cluster_engine.cluster.process import Effects, Ordered, Received, Started, TimerFired, WriteSynced
-
-BUGS = ("none", "impatient", "unlogged-commit", "first-vote")
-
-
-class CommitConfig(msgspec.Struct, frozen=True):
-    """What all are told. `vote_ms` is how long votes are waited for, `ask_ms` how often one in doubt asks."""
-
-    coordinator: str
-    participants: tuple[str, ...]
-    cooperative: bool = False
-    vote_ms: float = 150.0
-    ask_ms: float = 200.0
-    bug: str = "none"
-
-
-class Prepare(msgspec.Struct, frozen=True):
-    """Phase one: can you commit this write?"""
-
-    transaction: str
-    key: str
-    value: Any
-
-
-class PrepareReply(msgspec.Struct, frozen=True):
-    """The vote. Who says yes gives up the right to abort."""
-
-    transaction: str
-    yes: bool
-
-
-class Decide(msgspec.Struct, frozen=True):
-    """Phase two: the decision."""
-
-    transaction: str
-    commit: bool
-
-
-class DecideReply(msgspec.Struct, frozen=True):
-    """The decision is on the participant's disk."""
-
-    transaction: str
-
-
-class Inquire(msgspec.Struct, frozen=True):
-    """A participant in doubt asks how it ended."""
-
-    transaction: str
+from cluster_engine.protocols.commit_messages import CommitConfig, Decide, DecideReply, Inquire, Prepare, PrepareReply
 
 
 class Begun(msgspec.Struct, frozen=True):

@@ -11,8 +11,8 @@ from cluster_engine.cluster.naming import unknown_node
 from cluster_engine.cluster.node import Blueprint
 from cluster_engine.cluster.process import Ordered
 from cluster_engine.cluster.requests import ClientRequest
+from cluster_engine.protocols.commit_messages import CommitConfig
 from cluster_engine.protocols.two_phase_commit import (
-    CommitConfig,
     Coordinator,
     CoordinatorDisk,
     Participant,
