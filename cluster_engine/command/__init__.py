@@ -1,14 +1,14 @@
 """The command line over the engine.
 
-Exit status 0: done; 1: an invariant was violated or a program can fail; 2: bad input, explained in one sentence on
-stderr.
+Exit status 0: done; 1: an invariant was violated, a program can fail, or a search found its run; 2: bad input,
+explained in one sentence on stderr.
 """
 
 import os
 import sys
 from collections.abc import Sequence
 
-from cluster_engine.command import check, experiment, explore, labs, measure, run
+from cluster_engine.command import check, experiment, explore, labs, measure, run, search
 from cluster_engine.command.arguments import Parser, UsageError
 from cluster_engine.recording import RecordingError
 from cluster_engine.run import RunAway
@@ -53,6 +53,6 @@ def _parser() -> Parser:
         epilog=_EXAMPLES,
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in (labs, run, experiment, measure, explore, check):
+    for module in (labs, run, experiment, measure, explore, search, check):
         module.add_to(commands)
     return parser

@@ -1,0 +1,112 @@
+"""`search`: find a run of a lab that reaches a goal or breaks an invariant, and make it smaller."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from tqdm import tqdm
+
+from cluster_engine.actions import script_to_text
+from cluster_engine.command.arguments import add_lab_arguments, duration, given_script, given_settings, seed
+from cluster_engine.command.experiment import seeds
+from cluster_engine.labs import get_lab
+from cluster_engine.recording import Recording
+from cluster_engine.searching.search import ACTIONS, FOR_MS, RUNS, WALL_S, Search, search
+from cluster_engine.searching.trial import target
+from cluster_engine.wording import quoted
+
+MOST_ACTIONS = 8
+MOST_RUNS = 10_000_000
+
+_EXAMPLES = """examples:
+  python -m cluster_engine search raft --for two-leaders
+  python -m cluster_engine search one-system --for service-down --actions 2
+  python -m cluster_engine search raft --for "term >= 5" --seeds 1..20 --set pre_vote=no --json
+
+--for is a goal or an invariant of the lab, or an expression over its measures (labs LAB lists them).
+A goal is searched with the settings of its reference unless --set says otherwise. With --do the search
+goes on from the last of these actions.
+
+Exit status 0: nothing found; 1: a run found that reaches it; 2: bad input.
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "search", help="find a run that reaches a goal or breaks an invariant",
+        description="Search seeds and actions for a run that reaches a goal, and make it smaller.",
+        epilog=_EXAMPLES,
+    )  # fmt: skip
+    parser.add_argument("lab", metavar="LAB", help="the lab")
+    parser.add_argument("--for", dest="wanted", metavar="GOAL", required=True, help="what to search for")
+    parser.add_argument(
+        "--actions", metavar="N", type=_number(0, MOST_ACTIONS), default=ACTIONS,
+        help=f"the most actions to take (default {ACTIONS})",
+    )  # fmt: skip
+    parser.add_argument("--seeds", metavar="A..B", type=seeds, default=range(1, 2), help="the seeds (default 1)")
+    add_lab_arguments(parser)
+    parser.add_argument(
+        "--within", dest="for_ms", metavar="DURATION", type=duration, default=FOR_MS,
+        help="the longest virtual time of a run (default 8s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--runs", metavar="N", type=_number(1, MOST_RUNS), default=RUNS, help=f"the most runs (default {RUNS:,})"
+    )
+    parser.add_argument(
+        "--budget", metavar="SECONDS", type=_number(1, 86_400), default=int(WALL_S),
+        help=f"the longest the search may take (default {WALL_S:g})",
+    )  # fmt: skip
+    parser.add_argument("--chance", metavar="N", type=seed, default=1, help="the search's own seed (default 1)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(command=command)
+
+
+def _number(least: int, most: int) -> Any:
+    def number(text: str) -> int:
+        if not text.isdecimal() or len(text) > 12 or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{quoted(text)} is no whole number from {least} to {most:,}")
+        return int(text)
+
+    return number
+
+
+def command(options: argparse.Namespace) -> int:
+    """Search and print; return the exit status."""
+    lab = get_lab(options.lab)
+    goal = target(lab, options.wanted)
+    script = given_script(options.do, lab)
+    settings = dict(goal.reference_settings) | given_settings(options.set)
+    recording = Recording(lab.name, settings, options.seeds[0], script)
+    with tqdm(total=options.runs, unit=" runs", file=sys.stderr, disable=None, leave=False) as bar:
+        result = search(
+            recording,
+            goal,
+            seeds=options.seeds,
+            from_ms=max((at for at, _ in script), default=0.0),
+            most=options.actions,
+            for_ms=options.for_ms,
+            runs=options.runs,
+            wall_s=options.budget,
+            chance=options.chance,
+            progress=lambda runs: bar.update(runs - bar.n),
+        )
+    print(json.dumps(result.to_json(), ensure_ascii=False) if options.json else "\n".join(words(result)))
+    return 1 if result.found else 0
+
+
+def words(result: Search) -> Iterator[str]:
+    """Yield the lines that tell of a search."""
+    found = result.found
+    if found is None:
+        yield f"No run of {result.runs:,} reaches {quoted(result.goal.name)}."
+        if result.stopped:
+            yield result.stopped
+        return
+    many = "1 action" if found.added == 1 else f"{found.added} actions"
+    yield f"{result.goal.title}: reached at {found.at:g} ms with {many}, seed {found.recording.seed}."
+    if found.recording.actions:
+        yield script_to_text(found.recording.actions)
+    yield f"Recording: {found.recording.to_text()}"
