@@ -53,6 +53,8 @@ def shown(value: Any) -> str:
     """Return a value as it stands in a history."""
     if value is None:
         return "nil"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, tuple | list):
         return f"[{' '.join(shown(one) for one in value)}]"
     return str(value)

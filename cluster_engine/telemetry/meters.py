@@ -325,3 +325,13 @@ class SinceFault:
             self.value = 0
         elif isinstance(record, Returned):
             self.value += record.outcome == self.outcome
+
+
+class DifferentValues(NodeWatch):
+    """How many different values running nodes show."""
+
+    fields = frozenset({"status", "value"})
+
+    def judge(self, record: Changed) -> None:
+        shown = [node.get("value") for node in self.nodes.values() if node.get("status") != "down"]
+        self.value = len({repr(value) for value in shown if value is not None})
