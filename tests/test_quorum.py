@@ -25,7 +25,10 @@ def value(run: Run, node: str) -> object:
     return run.world.nodes[node].process.observe()[1]
 
 
-FAULTS = "1s isolate n1\n2s heal\n2500ms crash n2\n3500ms restart n2\n4s cut n1,n2 | n3,n4,n5\n5s heal\n5500ms lose 20\n7s heal"
+FAULTS = (
+    "1s isolate n1\n2s heal\n2500ms crash n2\n3500ms restart n2\n4s cut n1,n2 | n3,n4,n5\n5s heal\n"
+    "5500ms lose 20\n7s heal"
+)
 BUSY = {"client_every_ms": 60.0, "clients": 3}
 
 
@@ -49,7 +52,8 @@ def test_reads_that_write_back_first_are_linearizable_and_others_need_not_be() -
 
 
 SCRIPTS = {
-    "small-majority": "1s isolate n1\n1100ms write x 1 node=n2 client=c2\n1200ms isolate n2\n2s read x node=n1 client=c1",
+    "small-majority": "1s isolate n1\n1100ms write x 1 node=n2 client=c2\n1200ms isolate n2\n"
+    "2s read x node=n1 client=c1",
     "repair-restamps": "500ms write x 1 node=n1 client=c1\n1s isolate n3\n1100ms write x 2 node=n1 client=c1\n"
     "2s heal\n2100ms read x node=n1 client=c1\n3s read x node=n2 client=c2",
 }
