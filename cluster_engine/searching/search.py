@@ -54,8 +54,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How a search ended: `found` is None where no run reached the goal; `complete` up to how many
-    actions every schedule was tried (-1: none was); `stopped` says why it ended early, or is empty.
+    """How a search ended: `found` is None where no run reached the goal; `complete` is the number of
+    actions up to which every choice at the search's few moments was tried (-1: none), which proves
+    nothing of other moments; `stopped` says why it ended early, or is empty.
     """
 
     goal: Goal
