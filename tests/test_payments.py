@@ -121,3 +121,10 @@ def test_the_best_of_them_keeps_every_promise_under_all_these_faults() -> None:
             wise = script.replace("promote r2", "promote r3")  # who was not cut off has every payment
             run = play(wise, 6_000, design="single-leader-sync", replicas=3)
             assert broken(run) == set()
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_replica_that_restarts_is_no_lost_payment(design: str) -> None:
+    run = play(f"{BOTH}\n2s crash r2\n3s restart r2", 6_000, design=design, replicas=3)
+    known = {"linearizable", "nothing-overwritten"} if design == "no-leader" else {"linearizable"}
+    assert broken(run) <= known

@@ -119,7 +119,7 @@ class NothingOverwritten:
         else:
             self._replicas.setdefault(record.node, {}).update(record.changes)
         copying = {name: one for name, one in self._replicas.items() if "uncopied" in one}
-        if self._open or not copying or any(one["uncopied"] or one.get("status") == "down" for one in copying.values()):
+        if self._open or not copying or any(_is_behind(one) for one in copying.values()):
             return None
         wrong = next((name for name, one in copying.items() if one["balance"] != self._expected), None)
         if wrong is None:
@@ -129,3 +129,8 @@ class NothingOverwritten:
             f"taken it would be ${self._expected:g}."
         )
         return Violation(text, (wrong,))
+
+
+def _is_behind(replica: dict[str, Any]) -> bool:
+    """Return whether a replica has something to tell still, or cannot be asked."""
+    return bool(replica["uncopied"]) or replica.get("status") == "down" or replica.get("balance") is None

@@ -296,12 +296,15 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class MessageLook:
-    """How a type of message is drawn; replies share their request's look, hollow."""
+    """How a type of message is drawn; replies share their request's look, hollow. A `quiet` one is
+    sent so often that it falls without a word where it is lost.
+    """
 
     label: str
     glyph: Literal["square", "circle", "diamond", "triangle", "hexagon"]
     colour: int
     vote: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ QUORUM_LOOKS = {
     "Put": MessageLook("put", "square", 1),
     "PutReply": MessageLook("stored", "square", 2),
     "Compare": MessageLook("compare", "diamond", 4),
-    "Ping": MessageLook("ping", "circle", 6),
+    "Ping": MessageLook("ping", "circle", 6, quiet=True),
 }
 
 QUORUM_NARRATION = {

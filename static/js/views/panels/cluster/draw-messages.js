@@ -25,7 +25,7 @@ export function drawFalling(message, at, declaration, {time, speed, still}) {
   return svg`<g class="message tint-${look.colour} ${message.reply ? "reply" : "request"} is-lost" opacity=${round(still ? 1 : 1 - done ** 3)}
     transform="translate(${round(x)} ${round(y)})">
     <g transform="rotate(${round(done * 50)})"><path class="message-glyph" d=${glyph(look.glyph, at.glyph)}></path><path class="message-lost" d="M-9-9L9 9M-9 9L9-9"></path></g>
-    <text class="message-why" y="22">${message.why}</text></g>`;
+    ${look.quiet ? nothing : svg`<text class="message-why" y="22">${message.why}</text>`}</g>`;
 }
 
 function verdict(message) {
