@@ -148,6 +148,19 @@ class Fix:
 
 
 @dataclass
+class Drill:
+    """Histories to judge, endless by seed: so many right answers in a row solve it."""
+
+    template: ClassVar[str] = "lessons/blocks/drill.html"
+
+    id: str
+    line: int
+    text: SafeString
+    streak: int
+    points: float
+
+
+@dataclass
 class Plot:
     """A chart of what runs of `lab` measure.
 
@@ -206,5 +219,5 @@ class Aside:
     caption: SafeString | str = ""
 
 
-Block = Prose | LabBlock | Quiz | Predict | Challenge | Fix | Plot | Narrate | Aside
-EXERCISES = (Quiz, Predict, Challenge, Fix)
+Block = Prose | LabBlock | Quiz | Predict | Challenge | Fix | Drill | Plot | Narrate | Aside
+EXERCISES = (Quiz, Predict, Challenge, Fix, Drill)

@@ -7,7 +7,7 @@ from lessons.content.blocks import Block, Prose
 from lessons.content.findings import Findings, did_you_mean
 from lessons.content.makers.asides import make_callout, make_definition, make_figure, make_hint
 from lessons.content.makers.bench import Bench
-from lessons.content.makers.exercises import make_challenge, make_narrate, make_predict
+from lessons.content.makers.exercises import make_challenge, make_drill, make_narrate, make_predict
 from lessons.content.makers.fixes import make_fix
 from lessons.content.makers.labs import make_lab
 from lessons.content.makers.plots import make_plot
@@ -26,6 +26,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
         "predict": make_predict,
         "challenge": make_challenge,
         "fix": make_fix,
+        "drill": make_drill,
         "narrate": make_narrate,
         "plot": make_plot,
         "callout": make_callout,

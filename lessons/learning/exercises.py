@@ -3,13 +3,17 @@
 import hashlib
 from typing import Any
 
-from lessons.content.blocks import Challenge, Choice, Fix, Predict, Quiz
+from cluster_engine.consistency.examples import example
+from cluster_engine.consistency.explanations import explain
+from cluster_engine.consistency.linearizability import LINEARIZABLE
+from lessons.content.blocks import Challenge, Choice, Drill, Fix, Predict, Quiz
 from lessons.content.lesson import Lesson
 from lessons.content.makers.quizzes import TYPED
-from lessons.learning.grading import NotGraded, written_choice
+from lessons.learning.drawing import picture_of
+from lessons.learning.grading import NotGraded, judged, written_choice
 from lessons.learning.models import Result
 
-Exercise = Quiz | Predict | Challenge | Fix
+Exercise = Quiz | Predict | Challenge | Fix | Drill
 
 
 def exercise_context(lesson: Lesson, block: Exercise, result: Result | None, **more: Any) -> dict[str, Any]:
@@ -27,9 +31,34 @@ def exercise_context(lesson: Lesson, block: Exercise, result: Result | None, **m
             context["rows"] = _rows(lesson, block, result)
     elif isinstance(block, Fix):
         context["rows"] = _variants(block, result) if block.variants else _slots(block, result)
+    elif isinstance(block, Drill):
+        context["drill"] = _history(drill_state(result))
     if isinstance(block, Challenge | Fix):
         context["hints"] = [(hint, context["tries"] >= hint.after) for hint in block.hints]
     return context | more
+
+
+def drill_state(result: Result | None) -> dict[str, Any]:
+    """Return where a learner is in a drill: the history's seed, right answers in a row, and what was said of it."""
+    kept = result.answer if result and isinstance(result.answer, dict) else {}
+    return {"seed": int(kept.get("seed", 1)), "streak": int(kept.get("streak", 0)), "said": str(kept.get("said", ""))}
+
+
+def _history(state: dict[str, Any]) -> dict[str, Any]:
+    """The history to judge; once it was judged, with the order that it has, or why it has none."""
+    history = example(state["seed"])
+    context = {"seed": state["seed"], "streak": state["streak"], "history": history}
+    if not state["said"]:
+        return context | {"picture": picture_of(history)}
+    search = judged(state["seed"])
+    if search.verdict == LINEARIZABLE:
+        order = "; ".join(one.words() for one in search.order)
+        words, picture = f"It is linearizable, in this order: {order}.", picture_of(history, search.order)
+    else:
+        why = explain(search)
+        words, picture = f"It is not linearizable. {why.words()}", picture_of(history, fault=why.fault)
+    right = (search.verdict == LINEARIZABLE) == (state["said"] == "yes")
+    return context | {"picture": picture, "verdict": words, "was_right": right}
 
 
 def _variants(fix: Fix, result: Result | None) -> list[dict[str, Any]]:

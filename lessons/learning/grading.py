@@ -4,9 +4,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from cluster_engine.consistency.examples import example, verdict
+from cluster_engine.consistency.linearizability import LINEARIZABLE, Search
+from cluster_engine.consistency.models import MODELS
 from cluster_engine.recording import Recording
 from cluster_engine.timeline import LIMIT_MS, Timeline
-from lessons.content.blocks import Challenge, Choice, Fix, Predict, Quiz
+from lessons.content.blocks import Challenge, Choice, Drill, Fix, Predict, Quiz
 from lessons.content.fixes import NoSuchFix
 from lessons.content.makers.quizzes import TYPED, number
 from lessons.content.play import answer_of
@@ -112,6 +115,20 @@ def grade_fix(block: Fix, given: list[str]) -> Grade:
         raise NotGraded(str(error)) from None
     proved = found["complete"] and not found["fails"]
     return Grade(proved, block.points if proved else 0.0, reason=found["text"], page=found["page"])
+
+
+def grade_drill(block: Drill, seed: int, streak: int, says_yes: bool) -> tuple[Grade, int]:
+    """Judge the history of a seed; return the grade, and how many right answers in a row there are now."""
+    is_right = (judged(seed).verdict == LINEARIZABLE) == says_yes
+    row = streak + 1 if is_right else 0
+    done = row >= block.streak
+    return Grade(done, block.points if done else 0.0), row
+
+
+@lru_cache(maxsize=1_000)
+def judged(seed: int) -> Search:
+    """Return the search of a practice history, run to its end."""
+    return verdict(example(seed), MODELS["register"])
 
 
 @lru_cache(maxsize=1_000)

@@ -8,12 +8,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from lessons.content.blocks import Challenge, Fix, Predict, Quiz
+from lessons.content.blocks import Challenge, Drill, Fix, Predict, Quiz
 from lessons.content.lesson import Lesson
 from lessons.content.library import library
 from lessons.labs.models import Run
-from lessons.learning.exercises import Exercise, exercise_context
-from lessons.learning.grading import Grade, NotGraded, grade_challenge, grade_fix, grade_prediction, grade_quiz
+from lessons.learning.exercises import Exercise, drill_state, exercise_context
+from lessons.learning.grading import (
+    Grade,
+    NotGraded,
+    grade_challenge,
+    grade_drill,
+    grade_fix,
+    grade_prediction,
+    grade_quiz,
+)
 from lessons.learning.learners import learner_of
 from lessons.learning.models import Learner, Result
 
@@ -85,6 +93,23 @@ def _fix(request: HttpRequest, learner: Learner, block: Fix, result: Result) -> 
     return {"holds": grade.correct, "reason": grade.reason, "failing": grade.page}
 
 
+def _drill(request: HttpRequest, learner: Learner, block: Drill, result: Result) -> dict[str, Any]:
+    """One answer a history: it is decided at once, and the next one is another history."""
+    kept, given = drill_state(result), request.POST.get("answer", "")
+    if request.POST.get("seed") != str(kept["seed"]):
+        raise NotGraded("This history was judged already, perhaps in another tab. Here is the next one.")
+    if given == "next" and kept["said"]:
+        result.answer = {"seed": kept["seed"] + 1, "streak": kept["streak"], "said": ""}
+        result.save()
+    elif given in ("yes", "no") and not kept["said"]:
+        grade, streak = grade_drill(block, kept["seed"], kept["streak"], given == "yes")
+        result.answer = {"seed": kept["seed"], "streak": streak, "said": given}
+        _keep(result, grade, tried=True)
+    else:
+        raise NotGraded("Say first whether it is linearizable, or not.")
+    return {}
+
+
 def _moment(request: HttpRequest, learner: Learner) -> tuple[Run, int, float]:
     run = Run.objects.filter(pk=request.POST.get("run", ""), learner=learner).first()
     try:
@@ -106,4 +131,4 @@ def _keep(result: Result, grade: Grade, tried: bool) -> None:
 
 
 Grader = Callable[[HttpRequest, Learner, Any, Result], dict[str, Any]]
-_GRADERS: dict[type, Grader] = {Quiz: _quiz, Predict: _predict, Challenge: _challenge, Fix: _fix}
+_GRADERS: dict[type, Grader] = {Quiz: _quiz, Predict: _predict, Challenge: _challenge, Fix: _fix, Drill: _drill}

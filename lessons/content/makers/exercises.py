@@ -7,7 +7,7 @@ from dataclasses import replace
 from cluster_engine.expressions import ExpressionError
 from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Ask, AskError, Goal, Lab
-from lessons.content.blocks import Challenge, Hint, LabBlock, Narrate, Predict
+from lessons.content.blocks import Challenge, Drill, Hint, LabBlock, Narrate, Predict
 from lessons.content.findings import did_you_mean
 from lessons.content.makers.bench import Bench
 from lessons.content.options import Options
@@ -80,6 +80,15 @@ def _hint(raw: Raw, bench: Bench) -> Hint:
     after = options.whole("after", 0, high=100)
     options.close()
     return Hint(bench.body(raw), after)
+
+
+def make_drill(raw: Raw, bench: Bench) -> Drill | None:
+    """Return histories to judge: is each linearizable?"""
+    options = Options(raw, bench.findings)
+    name = bench.named(options)
+    streak, points = options.whole("streak", 3, low=1, high=20), options.number("points", 1)
+    options.close()
+    return Drill(name, raw.line, bench.body(raw), streak, points)
 
 
 def make_narrate(raw: Raw, bench: Bench) -> Narrate | None:
