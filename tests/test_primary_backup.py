@@ -35,7 +35,6 @@ LOSE = "500ms cut r1 | r2\n600ms deposit 20 node=r1 client=c1\n700ms crash r1"
 def test_when_an_acknowledged_payment_is_lost(chosen: dict[str, object], loses: bool) -> None:
     run = play(LOSE, 3_000, **chosen)
     assert (run.violated["no-lost-payment"] is not None) == loses
-    assert run.measure("acked_writes") == (1 if loses else 0)
 
 
 def test_a_backup_that_is_only_cut_off_makes_a_second_primary_and_a_majority_prevents_it() -> None:

@@ -140,6 +140,8 @@ class PrimaryBackup:
                 self._on_message(sender, message, out)
             case TimerFired(timer="beat") if self.role == "leader":
                 self._replicate(out)
+            case TimerFired(timer="patience"):
+                self._answer_waiting(out)
             case TimerFired(timer="watch"):
                 self._on_silence(out)
             case Ordered(what="promote"):
@@ -211,6 +213,8 @@ class PrimaryBackup:
     def _wait(self, client: str, request: Request, length: int, out: Effects) -> None:
         """Answer once enough servers have so many payments."""
         self.waiting.append(Waiting(client, request, length, out.now))
+        if self.config.replication == SEMI:
+            out.set_timer("patience", self.config.patience_ms)
         self._answer_waiting(out)
 
     def _answer_waiting(self, out: Effects) -> None:

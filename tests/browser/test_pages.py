@@ -11,9 +11,10 @@ PAGES = [
     "/lessons/replicating-a-log/", "/lessons/when-the-network-splits/", "/lessons/lost-and-found/",
     "/lessons/races-between-threads/", "/lessons/deadlock/", "/lessons/starvation/", "/lessons/bugs-that-hide/",
     "/lessons/the-cost-of-a-context-switch/", "/labs/program/",
-    "/labs/payments/", "/labs/primary-backup/", "/labs/quorum/", "/labs/cap/", "/labs/reconcile/", "/labs/two-phase-commit/",
+    "/labs/payments/", "/labs/primary-backup/", "/labs/quorum/", "/labs/cap/",
+    "/labs/reconcile/", "/labs/two-phase-commit/",
     "/lessons/one-balance-two-truths/", "/lessons/synchronous-or-not/", "/lessons/mending-after-a-split/",
-    "/lessons/consistency-availability-partitions/", "/lessons/quorum-dials/",
+    "/lessons/consistency-availability-partitions/", "/lessons/quorum-dials/", "/lessons/one-object/",
 ]  # fmt: skip
 
 
