@@ -3,6 +3,8 @@
 import pickle
 from typing import Any
 
+import msgspec
+
 from cluster_engine.checkers import replicated_log as checks
 from cluster_engine.monitors import Violation
 from cluster_engine.records import Changed, Invoked, Returned
@@ -113,8 +115,8 @@ def reads(*operations: tuple[str, Any, str, float, float]) -> int:
         if outcome != "open":
             events.append((ended, Returned(0, ended, -1, "c1", op, outcome, value, "")))
     meter = StaleReads()
-    for _, record in sorted(events, key=lambda event: event[0]):
-        meter.see(record)
+    for seq, (_, record) in enumerate(sorted(events, key=lambda event: event[0])):
+        meter.see(msgspec.structs.replace(record, seq=seq))
         meter = pickle.loads(pickle.dumps(meter))  # as a keyframe would
     return meter.value
 

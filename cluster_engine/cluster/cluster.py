@@ -5,12 +5,13 @@ writes are on disk, a crash keeps only what was synced, a paused node acts late 
 that meets a cut is gone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from cluster_engine.actions import Action, Refused, action_to_json
+from cluster_engine.cluster.latencies import Shape
 from cluster_engine.cluster.naming import resolved
 from cluster_engine.cluster.network import Flight, Network
 from cluster_engine.cluster.node import Blueprint, Node, PendingWrite
@@ -48,11 +49,14 @@ MAX_BACKLOG = 10_000  # events that a paused process may find when it resumes
 
 
 class ClusterConfig(msgspec.Struct, frozen=True):
-    """What the machines and the network are like. Latencies and sync times in ms, drawn evenly."""
+    """What the machines and the network are like. Latencies and sync times in ms, drawn evenly; `shapes` are those of
+    types of messages that have latencies of another kind.
+    """
 
     latency_ms: tuple[float, float] = (2.0, 10.0)
     disk_ms: tuple[float, float] = (0.5, 2.0)
     reconnect_backoff: bool = False
+    shapes: Mapping[str, Shape] = {}
 
 
 class Released(msgspec.Struct, frozen=True):
@@ -67,7 +71,7 @@ class Cluster:
     def __init__(self, seed: int, config: ClusterConfig, blueprints: Iterable[Blueprint]) -> None:
         self.simulation = Simulation(seed)
         self.config = config
-        self.network = Network(self.simulation, config.latency_ms, config.reconnect_backoff)
+        self.network = Network(self.simulation, config.latency_ms, config.reconnect_backoff, config.shapes)
         self.nodes = {blueprint.name: Node(blueprint) for blueprint in blueprints}
         self.in_flight: dict[int, Flight] = {}
         self.operations: dict[int, dict[str, Any]] = {}  # open ones
@@ -246,7 +250,7 @@ class Cluster:
         freed = set(links)
         self.network.held -= freed
         for flight in [f for f in self.in_flight.values() if (f.node, f.to) in freed and f.arrives is None]:
-            self.reschedule(flight, self.now + self.network.latency((flight.node, flight.to)))
+            self.reschedule(flight, self.now + self.network.latency((flight.node, flight.to), flight.message))
         self.network_changed()
 
     def drop(self, flight: Flight, why: str, cause: int) -> None:
@@ -371,14 +375,20 @@ class Cluster:
             self._observe(node, seen, cause)
         for name, facts in out.notes:
             self._notable(Noted(self.seq, self.simulation.now, cause, node.name, name, facts, ""))
+        results = out.results
+        if out.invocations and not node.writes and out.write is None:  # what ended comes before what begins next
+            begun = {invocation[0] for invocation in out.invocations}
+            for result in [one for one in results if one[0] not in begun]:
+                self._return(node, result, cause)
+            results = [one for one in results if one[0] in begun]
         for invocation in out.invocations:
             self._invoke(node, invocation, cause)
         if out.early:
             self._put_out(node, out.early, [], cause)
         if out.write is not None:
             self._write(node, out.write, cause)
-        if out.sends or out.results:
-            self._put_out(node, out.sends, out.results, cause)
+        if out.sends or results:
+            self._put_out(node, out.sends, results, cause)
 
     def _put_out(
         self,
@@ -507,7 +517,7 @@ class Cluster:
         self.seq = seq + 1
         arrives = None
         if link not in self.network.held:
-            arrives = simulation.schedule(simulation.now + self.network.latency(link), _DELIVER, msg)
+            arrives = simulation.schedule(simulation.now + self.network.latency(link, message), _DELIVER, msg)
         flight = Flight(msg, link[0], link[1], message, reply, simulation.now, arrives, seq)
         self.in_flight[msg] = flight
         self.counts["sent"] += 1

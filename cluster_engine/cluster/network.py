@@ -1,10 +1,12 @@
 """The network between processes: latency, loss, duplication, reordering, cuts, slow and held links."""
 
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
 import msgspec
 
+from cluster_engine.cluster.latencies import Shape
 from cluster_engine.simulation import Simulation
 
 RECONNECT_FIRST_MS = 100.0
@@ -27,8 +29,15 @@ class Flight(msgspec.Struct, gc=True):
 class Network:
     """Links are directed: a cut one way is one pair, a cut both ways is two."""
 
-    def __init__(self, simulation: Simulation, latency_ms: tuple[float, float], reconnect_backoff: bool) -> None:
+    def __init__(
+        self,
+        simulation: Simulation,
+        latency_ms: tuple[float, float],
+        reconnect_backoff: bool,
+        shapes: Mapping[str, Shape],
+    ) -> None:
         self.latency_ms = latency_ms
+        self.shapes = shapes
         self.reconnect_backoff = reconnect_backoff
         self.cuts: dict[tuple[str, str], float] = {}  # directed link -> when it was cut
         self.reopens: dict[tuple[str, str], float] = {}  # healed, but not reconnected before this moment
@@ -43,9 +52,10 @@ class Network:
         self._duplicates: Random = simulation.stream("duplicates")
         self._reorders: Random = simulation.stream("reorders")
 
-    def latency(self, link: tuple[str, str]) -> float:
-        """Draw a one-way latency in ms for a message on this link."""
-        delay = self._low + self._latency.random() * self._span
+    def latency(self, link: tuple[str, str], message: Any) -> float:
+        """Draw a one-way latency in ms for a message on this link; types with a shape of their own have it."""
+        shape = self.shapes.get(message.__class__.__name__) if self.shapes else None
+        delay = self._low + self._latency.random() * self._span if shape is None else shape.draw(self._latency)
         if self.slow:
             delay += self.slow.get(link, 0.0)
         if self.reorder_percent and self._reorders.random() * 100 < self.reorder_percent:

@@ -5,6 +5,7 @@ from typing import Any
 
 from cluster_engine.checkers.staleness import NoStaleRead
 from cluster_engine.cluster.cluster import Cluster
+from cluster_engine.cluster.latencies import FITS
 from cluster_engine.cluster.message_faults import MESSAGE_FAULTS
 from cluster_engine.cluster.network_faults import NETWORK_FAULTS
 from cluster_engine.cluster.node_faults import NODE_FAULTS
@@ -36,7 +37,7 @@ from cluster_engine.protocols.quorums import (
     SMALL_MAJORITY,
     QuorumConfig,
 )
-from cluster_engine.systems.quorum_group import node_names, quorum_cluster
+from cluster_engine.systems.quorum_group import EVEN, node_names, quorum_cluster
 from cluster_engine.telemetry import meters
 
 NO_BUG = "none"
@@ -78,6 +79,10 @@ QUORUM_MEASURES = (
     Measure(
         "hints_delivered", "Hints handed over", meter=lambda: meters.NotedCount("hands-over"),
         help="Such writes that reached their node.",
+    ),
+    Measure(
+        "stale_share", "Share of stale reads", live=False, meter=meters.StaleShare,
+        help="Of all reads that were answered, the part that missed what was acknowledged before.",
     ),
     Measure("faults", "Actions taken", meter=meters.FaultCount, help="What you did."),
     Measure(
@@ -132,6 +137,17 @@ LAB = Lab(
         Setting(
             "asks_first", "bool", True, label="A write asks first",
             help="A coordinator asks R nodes for the latest version before it writes; else it trusts its own counter.",
+        ),
+        Setting(
+            "latencies", "choice", EVEN, choices=(EVEN, *FITS), label="Latencies of the four legs",
+            help="How long a write to a replica, its acknowledgement, a read and its answer take on their way.",
+            meanings={
+                EVEN: "Drawn evenly, as all other messages.",
+                "ssd": "As measured at LinkedIn with solid-state disks (Bailis and others 2012, table 3).",
+                "disk": "The same with spinning disks: writes take longer, some of them much longer.",
+                "ymmr": "As measured at Yammer: a tail of hundreds of milliseconds.",
+                "wan": "As with disks, and 75 ms each way between n1, n2 and all other nodes.",
+            },
         ),
         Setting(
             "gossip_ms", "float", 0.0, low=0, high=60_000, unit="ms", label="Anti-entropy",

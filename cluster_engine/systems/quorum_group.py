@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from cluster_engine.cluster.client import Client, ClientConfig
-from cluster_engine.cluster.cluster import Cluster
+from cluster_engine.cluster.cluster import Cluster, ClusterConfig
+from cluster_engine.cluster.latencies import FITS, WAN_EXTRA_MS
 from cluster_engine.cluster.node import Blueprint
 from cluster_engine.protocols.quorums import QuorumConfig, QuorumDurable, QuorumNode
 from cluster_engine.systems.raft_group import cluster_config, server_names
 
 Settings = Mapping[str, Any]
+EVEN, WAN = "even", "wan"
 
 
 def quorum_cluster(seed: int, settings: Settings, config: QuorumConfig) -> Cluster:
@@ -30,7 +34,26 @@ def quorum_cluster(seed: int, settings: Settings, config: QuorumConfig) -> Clust
         )
         for number in range(1, settings["clients"] + 1)
     ]
-    return Cluster(seed, cluster_config(settings), [*nodes, *clients])
+    fit = settings.get("latencies", EVEN)
+    world = Cluster(seed, _shaped(cluster_config(settings), fit), [*nodes, *clients])
+    if fit == WAN:
+        far = [(a, b) for a in config.nodes for b in config.nodes if _is_near(a) != _is_near(b)]
+        world.network.slow |= dict.fromkeys(far, WAN_EXTRA_MS)
+    return world
+
+
+def _shaped(config: ClusterConfig, fit: str) -> ClusterConfig:
+    """Return the config with latencies that were measured in production, for the four legs of an operation."""
+    if fit == EVEN:
+        return config
+    write, other = FITS[fit]
+    shapes = {"Put": write, "PutReply": other, "Get": other, "GetReply": other}
+    return msgspec.structs.replace(config, shapes=shapes)
+
+
+def _is_near(node: str) -> bool:
+    """The first two nodes are in one data centre, all others far away."""
+    return node in ("n1", "n2")
 
 
 def node_names(settings: Settings) -> tuple[str, ...]:

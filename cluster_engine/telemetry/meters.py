@@ -99,7 +99,7 @@ class StaleReads:
     def __init__(self) -> None:
         self.value = 0
         self._open: dict[int, Invoked] = {}
-        self._writes: dict[str, list[tuple[Any, float, float]]] = {}  # key -> value, began, acknowledged
+        self._writes: dict[str, list[tuple[Any, float, float]]] = {}  # key -> value, began, acknowledged: places among the records
 
     def see(self, record: Record) -> None:
         """Follow an operation."""
@@ -114,14 +114,14 @@ class StaleReads:
     def _keep(self, began: Invoked, ended: Returned) -> None:
         writes = self._writes.setdefault(began.key, [])
         if ended.outcome == "ok":
-            writes.append((ended.value, began.at, ended.at))
+            writes.append((ended.value, began.seq, ended.seq))
         else:
-            writes.append((_ANYTHING if began.f == "add" else began.value, began.at, _FOREVER))
+            writes.append((_ANYTHING if began.f == "add" else began.value, began.seq, _FOREVER))
         del writes[:-200]
 
     def _is_stale(self, read: Invoked, value: Any) -> bool:
         writes = self._writes.get(read.key, [])
-        newer = max((began for _, began, acknowledged in writes if acknowledged < read.at), default=None)
+        newer = max((began for _, began, acknowledged in writes if acknowledged < read.seq), default=None)
         if newer is None or self._is_being_written(read.key, value):
             return False
         if value is None:
@@ -335,3 +335,21 @@ class DifferentValues(NodeWatch):
     def judge(self, record: Changed) -> None:
         shown = [node.get("value") for node in self.nodes.values() if node.get("status") != "down"]
         self.value = len({repr(value) for value in shown if value is not None})
+
+
+class StaleShare:
+    """Which part of the reads that were answered was stale; None before the first."""
+
+    kinds = frozenset({Invoked, Returned})
+
+    def __init__(self) -> None:
+        self.value: float | None = None
+        self._stale = StaleReads()
+        self._answered = Outcomes("ok", "read")
+
+    def see(self, record: Any) -> None:
+        """Follow an operation."""
+        self._stale.see(record)
+        self._answered.see(record)
+        if self._answered.value:
+            self.value = self._stale.value / self._answered.value
