@@ -6,7 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-ORDER = ("raft-figure-16", "raft-figure-16-scale", "raft-wide-area", "raft-split-votes")
+ORDER = (
+    "raft-figure-16", "raft-figure-16-scale", "raft-wide-area", "raft-split-votes", "primary-backup-detection",
+    "quorum-staleness",
+)  # fmt: skip
 FOLDER = Path(__file__).parent / "evidence"
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 560, 260, 44, 36, 34, 14
 

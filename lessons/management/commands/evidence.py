@@ -10,8 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from cluster_engine.experiments import measure_many
+from lessons.management.replication_evidence import detection, staleness
 from lessons.pages.comparing import cumulative, kolmogorov_smirnov, median_of, reference_curves
-from lessons.pages.evidence import FOLDER
+from lessons.pages.evidence import FOLDER, ORDER
 
 PUBLISHED_MEANS = {"150-151": 1536, "150-155": 345, "150-175": 164, "150-200": 156, "150-300": 181}
 PUBLISHED_WAN = {0: (431, 409), 1: (469, 423), 2: (632, 468)}  # servers down -> mean, median (ms)
@@ -35,12 +36,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take how many runs to make."""
         parser.add_argument("--runs", type=int, default=2000, help="runs for each number (default 2000)")
+        parser.add_argument("--only", choices=ORDER, help="measure one comparison")
         parser.add_argument("--jobs", type=int, default=2, help="processes (default 2)")
 
     def handle(self, *args: Any, runs: int, jobs: int, **options: Any) -> None:
         """Write one file a comparison."""
         self.runs, self.jobs = runs, jobs
-        for evidence in (self._elections(), self._fast_elections(), self._wide_area(), self._splits()):
+        makers = {
+            "raft-figure-16": self._elections,
+            "raft-figure-16-scale": self._fast_elections,
+            "raft-wide-area": self._wide_area,
+            "raft-split-votes": self._splits,
+            "primary-backup-detection": lambda: detection(jobs),
+            "quorum-staleness": lambda: staleness(runs, jobs),
+        }
+        for name in [options["only"]] if options["only"] else makers:
+            evidence = makers[name]()
             path = FOLDER / f"{evidence['id']}.json"
             path.write_text(json.dumps(evidence, indent=1, ensure_ascii=False) + "\n")
             self.stdout.write(f"wrote {path.name}: {len(evidence['rows'])} rows")
