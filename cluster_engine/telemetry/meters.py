@@ -99,7 +99,8 @@ class StaleReads:
     def __init__(self) -> None:
         self.value = 0
         self._open: dict[int, Invoked] = {}
-        self._writes: dict[str, list[tuple[Any, float, float]]] = {}  # key -> value, began, acknowledged: places among the records
+        # By key: values, with where among the records they began and were acknowledged.
+        self._writes: dict[str, list[tuple[Any, float, float]]] = {}
 
     def see(self, record: Record) -> None:
         """Follow an operation."""

@@ -75,8 +75,8 @@ def staleness(runs: int, jobs: int) -> dict[str, Any]:
         "source": "Bailis and others 2012: the fits of table 3, N = 3, and the chance of a consistent read at t = 0",
         "tolerance": "within 1.5 percentage points; the wide-area fit is not compared, for its readers sit in all data "
         "centres and the lab's in one",
-        "command": f"python manage.py evidence --only quorum-staleness --runs {runs}: {PAIRS} writes in each run, through "
-        "a node that keeps none of the keys, each read at once; nothing takes time but the four legs",
+        "command": f"python manage.py evidence --only quorum-staleness --runs {runs}: {PAIRS} writes in each run, "
+        "through a node that keeps none of the keys, each read at once; nothing takes time but the four legs",
         "columns": ["Latencies", "R", "W", "Consistent at once", "Here", "Points"],
         "rows": rows,
     }

@@ -9,7 +9,18 @@ from lessons.pages.evidence import Evidence, all_evidence
 
 FOLDER = Path(__file__).parent / "models"
 # Each stands on those before it.
-ORDER = ("cluster", "raft", "one-system", "payments", "primary-backup", "quorum", "cap", "reconcile", "two-phase-commit", "program")
+ORDER = (
+    "cluster",
+    "raft",
+    "one-system",
+    "payments",
+    "primary-backup",
+    "quorum",
+    "cap",
+    "reconcile",
+    "two-phase-commit",
+    "program",
+)
 
 
 @dataclass(frozen=True)
