@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "lessons",
     "lessons.labs",
     "lessons.learning",
+    "lessons.teaching",
 ]
 
 MIDDLEWARE = [

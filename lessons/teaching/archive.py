@@ -1,0 +1,109 @@
+"""A course as the zip of its folder: read with suspicion, written the same way every time."""
+
+import io
+import re
+import stat
+from collections.abc import Mapping
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zlib import error as ZlibError
+
+from lessons.content.addresses import IMAGE_TYPES
+from lessons.content.course import COURSE_FILE
+from lessons.content.lesson import LARGEST
+
+MOST_FILES = 2_000
+LARGEST_IMAGE = 5_000_000  # bytes
+LARGEST_COURSE = 60_000_000  # bytes, unpacked
+LONGEST_PATH = 200  # characters: what a document's path holds
+
+_TEXTS = (".md", ".yaml")
+_SEGMENT = re.compile(r"[\w][\w .()+-]*")  # no dot in front, no slash of any kind, no colon, nothing unprintable
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the zip format's own beginning: an export depends on nothing but its files
+
+
+class Refused(ValueError):
+    """A course that is not taken in, with the sentence that says why."""
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """Return the files of a zipped course by path; raise Refused for what no course is.
+
+    The sizes that a zip claims are not believed: reading stops at the limit.
+    """
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            return _checked(_read(archive))
+    except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+        raise Refused("This file is no zip that can be read.") from error
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Return a course's files as a zip; the same files give the same bytes."""
+    target = io.BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            entry = ZipInfo(path, _FIRST_DAY)
+            entry.compress_type = ZIP_DEFLATED
+            entry.external_attr = (stat.S_IFREG | 0o644) << 16
+            archive.writestr(entry, files[path])
+    return target.getvalue()
+
+
+def check_file(path: str, content: bytes) -> None:
+    """Raise Refused for a file that no course has: by its path, its kind, its size or its encoding."""
+    shown = path[:80]
+    if len(path) > LONGEST_PATH or not all(_SEGMENT.fullmatch(part) for part in path.split("/")):
+        raise Refused(f"The path “{shown}” is none that a course may have.")
+    if not path.lower().endswith((*_TEXTS, *IMAGE_TYPES)):
+        raise Refused(f"“{shown}” is neither Markdown, YAML nor an image ({', '.join(IMAGE_TYPES)}).")
+    most = _most(path)
+    if len(content) > most:
+        raise Refused(f"“{shown}” has more than {most:,} bytes.")
+    if path.lower().endswith(_TEXTS):
+        try:
+            content.decode()
+        except UnicodeDecodeError as error:
+            raise Refused(f"“{shown}” is no UTF-8 text.") from error
+
+
+def _most(path: str) -> int:
+    return LARGEST if path.lower().endswith(_TEXTS) else LARGEST_IMAGE
+
+
+def _read(archive: ZipFile) -> dict[str, bytes]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > MOST_FILES:
+        raise Refused(f"A course has at most {MOST_FILES:,} files; this zip has {len(entries):,}.")
+    files: dict[str, bytes] = {}
+    total = 0
+    for entry in entries:
+        shown = entry.orig_filename[:80]
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            raise Refused(f"“{shown}” is a link to another file, which a course may not have.")
+        if "\\" in entry.orig_filename or "\0" in entry.orig_filename:
+            raise Refused(f"The path “{shown}” is none that a course may have.")
+        if entry.filename in files:
+            raise Refused(f"The zip holds “{shown}” twice.")
+        with archive.open(entry) as file:
+            content = file.read(_most(entry.filename) + 1)
+        total += len(content)
+        if total > LARGEST_COURSE:
+            raise Refused(f"A course has at most {LARGEST_COURSE:,} bytes; this zip unpacks to more.")
+        check_file(entry.filename, content)
+        files[entry.filename] = content
+    return files
+
+
+def _checked(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files from the course's own folder down, which a zip may hold as its only entry."""
+    tops = {path.split("/")[0] for path in files}
+    if COURSE_FILE not in files and len(tops) == 1:
+        files = {path.partition("/")[2]: content for path, content in files.items()}
+    if COURSE_FILE not in files:
+        raise Refused(f"A course has a {COURSE_FILE} at its top; this zip has none.")
+    folded: dict[str, str] = {}
+    for path in files:
+        other = folded.setdefault(path.casefold(), path)
+        if other != path:
+            raise Refused(f"“{other[:80]}” and “{path[:80]}” differ by case alone, which not every disk can hold.")
+    return files

@@ -1,0 +1,81 @@
+"""A course that an instructor writes lies in the database, so that every server process sees the same one."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Course(models.Model):
+    """A course and who writes it. Its title, modules and order stand in its document `course.yaml`."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    created = models.DateTimeField(auto_now_add=True)
+    authors = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="courses")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Membership(models.Model):
+    """That someone writes a course. The instructor may also say who else does."""
+
+    class Role(models.TextChoices):
+        """What an author may do."""
+
+        INSTRUCTOR = "instructor"
+        CO_AUTHOR = "co-author"
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["course", "user"], name="one_membership_a_course")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.role} of {self.course}"
+
+
+class Document(models.Model):
+    """A file of a course: `course.yaml`, a lesson `module/name.md`, or an image beside one.
+
+    Content is bytes, so that what was imported is exported byte for byte. `published` is what learners are served,
+    None until the first time; `draft` may be broken at any time. `version` counts the saved drafts, from 1.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="documents")
+    path = models.CharField(max_length=200)
+    draft = models.BinaryField()
+    published = models.BinaryField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    updated = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("path",)
+        constraints = [models.UniqueConstraint(fields=["course", "path"], name="one_document_a_path")]
+
+    def __str__(self) -> str:
+        return f"{self.course}/{self.path}"
+
+
+class Revision(models.Model):
+    """What a document was when someone saved, published, restored or imported it."""
+
+    class What(models.TextChoices):
+        """What was done."""
+
+        SAVED = "saved"
+        PUBLISHED = "published"
+        RESTORED = "restored"
+        IMPORTED = "imported"
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="revisions")
+    content = models.BinaryField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    when = models.DateTimeField(auto_now_add=True)
+    what = models.CharField(max_length=20, choices=What.choices)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.what} by {self.author}"

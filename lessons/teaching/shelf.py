@@ -1,0 +1,86 @@
+"""Courses in the database: taken in, given out, their drafts saved without losing anyone's words."""
+
+from collections.abc import Mapping
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from lessons.content.course import COURSE_FIELDS, COURSE_FILE
+from lessons.content.findings import Findings
+from lessons.content.frontmatter import check_fields, load
+from lessons.teaching.archive import Refused, check_file
+from lessons.teaching.models import Course, Document, Membership, Revision
+
+What = Revision.What
+
+
+class Conflict(Exception):
+    """Someone else has saved this draft since it was read. `document` is what lies there now."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(f"{document.path} was saved by someone else; it is at version {document.version} now.")
+        self.document = document
+
+
+@transaction.atomic
+def take_in(files: Mapping[str, bytes], author: User) -> Course:
+    """Make a course of files, all of them drafts; raise Refused if it has no id or its id is taken."""
+    slug = course_id(files)
+    if Course.objects.filter(slug=slug).exists():
+        raise Refused(f"There is a course “{slug}” already; give this one another id in its {COURSE_FILE}.")
+    course = Course.objects.create(slug=slug)
+    Membership.objects.create(course=course, user=author, role=Membership.Role.INSTRUCTOR)
+    for path in sorted(files):
+        add(course, path, files[path], author, What.IMPORTED)
+    return course
+
+
+def course_id(files: Mapping[str, bytes]) -> str:
+    """Return the id that `course.yaml` gives; raise Refused with what is wrong with it."""
+    findings = Findings(COURSE_FILE)
+    fields = load(files.get(COURSE_FILE, b"").decode("utf-8-sig"), findings, first_line=1)
+    fields.pop("modules", None)
+    meta = check_fields(fields, COURSE_FIELDS, findings)
+    if findings.has_errors():
+        raise Refused(str(findings.all[0]))
+    slug: str = meta["id"]
+    if slug == "built-in" or len(slug) > Course._meta.get_field("slug").max_length:
+        raise Refused(f"“{slug[:80]}” cannot be a course's id: it is the built-in course's, or longer than 60 letters.")
+    return slug
+
+
+def files_of(course: Course) -> dict[str, bytes]:
+    """Return all drafts of a course by path, byte for byte."""
+    return {document.path: bytes(document.draft) for document in course.documents.all()}
+
+
+@transaction.atomic
+def add(course: Course, path: str, content: bytes, author: User, what: Revision.What) -> Document:
+    """Add a file to a course; raise Refused for one that no course may have, or whose path is taken."""
+    check_file(path, content)
+    if course.documents.filter(path__iexact=path).exists():
+        raise Refused(f"This course has a file “{path}” already.")
+    document: Document = course.documents.create(path=path, draft=content)
+    document.revisions.create(content=content, author=author, what=what)
+    return document
+
+
+@transaction.atomic
+def save(document: Document, content: bytes, version: int, author: User, what: Revision.What) -> int:
+    """Save a draft that was read at `version` and return its new version; raise Conflict if it is not that any more.
+
+    The comparison is the database's own, in one statement, so that of two who save at once exactly one is told.
+    """
+    check_file(document.path, content)
+    here = Document.objects.filter(pk=document.pk)
+    if not here.filter(version=version).update(draft=content, version=F("version") + 1, updated=timezone.now()):
+        raise Conflict(here.get())
+    document.revisions.create(content=content, author=author, what=what)
+    return version + 1
+
+
+def restore(revision: Revision, version: int, author: User) -> int:
+    """Make an old revision the draft again; what was there stays among the revisions."""
+    return save(revision.document, bytes(revision.content), version, author, What.RESTORED)
