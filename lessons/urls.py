@@ -8,5 +8,6 @@ urlpatterns = [
     path("lessons/", include("lessons.content.urls")),
     path("learn/", include("lessons.learning.urls")),
     path("labs/", include("lessons.labs.urls")),
+    path("teach/", include("lessons.teaching.urls")),
     path("admin/", admin.site.urls),
 ]

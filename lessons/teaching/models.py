@@ -56,6 +56,11 @@ class Document(models.Model):
     def __str__(self) -> str:
         return f"{self.course}/{self.path}"
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is written, and not an image."""
+        return self.path.endswith((".md", ".yaml"))
+
 
 class Revision(models.Model):
     """What a document was when someone saved, published, restored or imported it."""

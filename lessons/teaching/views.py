@@ -1,0 +1,125 @@
+"""The courses of an instructor: the list, a new one, in and out as a zip, and the draft of a document."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lessons.teaching.archive import Refused, packed, unpacked
+from lessons.teaching.forms import Import, NewCourse
+from lessons.teaching.models import Course, Document, Revision
+from lessons.teaching.rights import may_create, may_edit
+from lessons.teaching.shelf import Conflict, files_of, save, take_in
+from lessons.teaching.templates import new_course
+
+
+@require_safe
+def courses(request: HttpRequest) -> HttpResponse:
+    """List the courses that this instructor writes."""
+    return _list(request, _instructor(request))
+
+
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    """Make a course with one lesson to begin with."""
+    user, form = _instructor(request), NewCourse(request.POST)
+    return _taken_in(request, user, "new_form", form, lambda given: new_course(given["slug"], given["title"]))
+
+
+@require_POST
+def import_course(request: HttpRequest) -> HttpResponse:
+    """Make a course of the zip of its folder."""
+    user, form = _instructor(request), Import(request.POST, request.FILES)
+    return _taken_in(request, user, "import_form", form, lambda given: unpacked(given["file"]))
+
+
+@require_safe
+def export_course(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give a course's drafts as the zip of its folder."""
+    course = _course(request, slug)
+    headers = {"Content-Disposition": f'attachment; filename="{course.slug}.zip"'}
+    return HttpResponse(packed(files_of(course)), content_type="application/zip", headers=headers)
+
+
+@require_safe
+def course_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the documents of a course."""
+    course = _course(request, slug)
+    context = {"course": course, "documents": course.documents.defer("draft", "published"), "page": "teach"}
+    return render(request, "teaching/course.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def document_page(request: HttpRequest, slug: str, path: str) -> HttpResponse:
+    """Show the draft of a document, or save it. Status 409 and both texts where someone else saved it meanwhile."""
+    course = _course(request, slug)
+    document = course.documents.filter(path=path).first()
+    if document is None or not document.is_text:
+        raise Http404("This course has no such text.")
+    if request.method != "POST":
+        return _editor(request, document, bytes(document.draft).decode(), document.version)
+    version = request.POST.get("version", "")
+    text = _with_line_ends_of(document, request.POST.get("text", ""))
+    if not version.isdecimal() or len(version) > 9:
+        return _editor(request, document, text, document.version, status=400, problem="Reload the page: it is too old.")
+    try:
+        save(document, text.encode("utf-8", "replace"), int(version), _instructor(request), Revision.What.SAVED)
+    except Refused as error:
+        return _editor(request, document, text, int(version), status=400, problem=str(error))
+    except Conflict as conflict:
+        theirs = conflict.document
+        return _editor(request, theirs, text, theirs.version, status=409, theirs=bytes(theirs.draft).decode())
+    return redirect("teach-document", slug, path)
+
+
+def _instructor(request: HttpRequest) -> User:
+    """Return who asks, if they may write courses."""
+    if not isinstance(request.user, User) or not may_create(request.user):
+        raise PermissionDenied
+    return request.user
+
+
+def _course(request: HttpRequest, slug: str) -> Course:
+    """Return a course that whoever asks writes; what is someone else's is not even said to exist."""
+    user = _instructor(request)
+    course = Course.objects.filter(slug=slug).first()
+    if course is None or not may_edit(user, course):
+        raise Http404("You write no course of this name.")
+    return course
+
+
+def _list(request: HttpRequest, user: User, status: int = 200, **forms: Form) -> HttpResponse:
+    context: dict[str, Any] = {"new_form": NewCourse(), "import_form": Import(), "page": "teach"} | forms
+    context["memberships"] = user.memberships.select_related("course").order_by("course__slug")
+    return render(request, "teaching/courses.html", context, status=status)
+
+
+def _taken_in(
+    request: HttpRequest, user: User, name: str, form: Form, files: Callable[[Any], Mapping[str, bytes]]
+) -> HttpResponse:
+    if form.is_valid():
+        try:
+            course = take_in(files(form.cleaned_data), user)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("teach-course", course.slug)
+    return _list(request, user, 400, **{name: form})
+
+
+def _with_line_ends_of(document: Document, text: str) -> str:
+    """Return a form's text, whose lines always end with CR LF, with the ends that the document has."""
+    text = text.replace("\r\n", "\n")
+    return text.replace("\n", "\r\n") if b"\r\n" in bytes(document.draft) else text
+
+
+def _editor(
+    request: HttpRequest, document: Document, text: str, version: int, status: int = 200, **more: str
+) -> HttpResponse:
+    context = {"course": document.course, "document": document, "text": text, "version": version, "page": "teach"}
+    return render(request, "teaching/document.html", context | more, status=status)
