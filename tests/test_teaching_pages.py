@@ -17,7 +17,12 @@ from lessons.teaching.urls import urlpatterns
 
 FILES = new_course("mine", "Mine: a “course”")
 DRAFT = ("teach-document", "mine", "first-module/first-lesson.md")
-POSTED = {"teach-create", "teach-import"}
+PLACES = {
+    "teach-document": DRAFT,
+    "teach-history": ("teach-history", *DRAFT[1:]),
+    "teach-restore": ("teach-restore", "mine", "1"),
+}
+POSTED = {"teach-create", "teach-import", "teach-restore"}
 
 SignIn = Callable[[str], Client]
 
@@ -48,7 +53,7 @@ def address(name: str, *more: str) -> str:
 @pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
 def test_each_page_is_open_to_authors_alone(sign_in: SignIn, pattern: object) -> None:
     name = pattern.name
-    url = address(*DRAFT) if name == DRAFT[0] else address(name)
+    url = address(*PLACES.get(name, (name,)))
     before = files_of(Course.objects.get())
     for method in ("get", "post"):
         for who in ("guest", "eve"):

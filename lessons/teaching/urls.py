@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lessons.teaching import views
+from lessons.teaching import history, views
 
 urlpatterns = [
     path("", views.courses, name="teach"),
@@ -11,4 +11,6 @@ urlpatterns = [
     path("courses/<slug:slug>/", views.course_page, name="teach-course"),
     path("courses/<slug:slug>/export/", views.export_course, name="teach-export"),
     path("courses/<slug:slug>/draft/<path:path>", views.document_page, name="teach-document"),
+    path("courses/<slug:slug>/history/<path:path>", history.history, name="teach-history"),
+    path("courses/<slug:slug>/restore/<int:pk>/", history.restore_revision, name="teach-restore"),
 ]

@@ -4,16 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lessons.teaching.access import course_of, instructor
 from lessons.teaching.archive import Refused, packed, unpacked
 from lessons.teaching.forms import Import, NewCourse
-from lessons.teaching.models import Course, Document, Revision
-from lessons.teaching.rights import may_create, may_edit
+from lessons.teaching.models import Document, Revision
 from lessons.teaching.shelf import Conflict, files_of, save, take_in
 from lessons.teaching.templates import new_course
 
@@ -21,27 +20,27 @@ from lessons.teaching.templates import new_course
 @require_safe
 def courses(request: HttpRequest) -> HttpResponse:
     """List the courses that this instructor writes."""
-    return _list(request, _instructor(request))
+    return _list(request, instructor(request))
 
 
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
     """Make a course with one lesson to begin with."""
-    user, form = _instructor(request), NewCourse(request.POST)
+    user, form = instructor(request), NewCourse(request.POST)
     return _taken_in(request, user, "new_form", form, lambda given: new_course(given["slug"], given["title"]))
 
 
 @require_POST
 def import_course(request: HttpRequest) -> HttpResponse:
     """Make a course of the zip of its folder."""
-    user, form = _instructor(request), Import(request.POST, request.FILES)
+    user, form = instructor(request), Import(request.POST, request.FILES)
     return _taken_in(request, user, "import_form", form, lambda given: unpacked(given["file"]))
 
 
 @require_safe
 def export_course(request: HttpRequest, slug: str) -> HttpResponse:
     """Give a course's drafts as the zip of its folder."""
-    course = _course(request, slug)
+    course = course_of(request, slug)
     headers = {"Content-Disposition": f'attachment; filename="{course.slug}.zip"'}
     return HttpResponse(packed(files_of(course)), content_type="application/zip", headers=headers)
 
@@ -49,7 +48,7 @@ def export_course(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def course_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the documents of a course."""
-    course = _course(request, slug)
+    course = course_of(request, slug)
     context = {"course": course, "documents": course.documents.defer("draft", "published"), "page": "teach"}
     return render(request, "teaching/course.html", context)
 
@@ -57,7 +56,7 @@ def course_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def document_page(request: HttpRequest, slug: str, path: str) -> HttpResponse:
     """Show the draft of a document, or save it. Status 409 and both texts where someone else saved it meanwhile."""
-    course = _course(request, slug)
+    course = course_of(request, slug)
     document = course.documents.filter(path=path).first()
     if document is None or not document.is_text:
         raise Http404("This course has no such text.")
@@ -68,29 +67,13 @@ def document_page(request: HttpRequest, slug: str, path: str) -> HttpResponse:
     if not version.isdecimal() or len(version) > 9:
         return _editor(request, document, text, document.version, status=400, problem="Reload the page: it is too old.")
     try:
-        save(document, text.encode("utf-8", "replace"), int(version), _instructor(request), Revision.What.SAVED)
+        save(document, text.encode("utf-8", "replace"), int(version), instructor(request), Revision.What.SAVED)
     except Refused as error:
         return _editor(request, document, text, int(version), status=400, problem=str(error))
     except Conflict as conflict:
         theirs = conflict.document
         return _editor(request, theirs, text, theirs.version, status=409, theirs=bytes(theirs.draft).decode())
     return redirect("teach-document", slug, path)
-
-
-def _instructor(request: HttpRequest) -> User:
-    """Return who asks, if they may write courses."""
-    if not isinstance(request.user, User) or not may_create(request.user):
-        raise PermissionDenied
-    return request.user
-
-
-def _course(request: HttpRequest, slug: str) -> Course:
-    """Return a course that whoever asks writes; what is someone else's is not even said to exist."""
-    user = _instructor(request)
-    course = Course.objects.filter(slug=slug).first()
-    if course is None or not may_edit(user, course):
-        raise Http404("You write no course of this name.")
-    return course
 
 
 def _list(request: HttpRequest, user: User, status: int = 200, **forms: Form) -> HttpResponse:

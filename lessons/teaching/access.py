@@ -1,0 +1,24 @@
+"""Who asks, and for which course: the beginning of every view of this app."""
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from lessons.teaching.models import Course
+from lessons.teaching.rights import may_create, may_edit
+
+
+def instructor(request: HttpRequest) -> User:
+    """Return who asks, if they may write courses; raise PermissionDenied otherwise."""
+    if not isinstance(request.user, User) or not may_create(request.user):
+        raise PermissionDenied
+    return request.user
+
+
+def course_of(request: HttpRequest, slug: str) -> Course:
+    """Return a course that whoever asks writes; what is someone else's is not even said to exist (Http404)."""
+    user = instructor(request)
+    course = Course.objects.filter(slug=slug).first()
+    if course is None or not may_edit(user, course):
+        raise Http404("You write no course of this name.")
+    return course

@@ -1,0 +1,67 @@
+"""The revisions of a document: what each changed, and going back to one."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from lessons.teaching.access import course_of, instructor
+from lessons.teaching.diff import compare
+from lessons.teaching.models import Document, Revision
+from lessons.teaching.shelf import Conflict, restore
+
+SHOWN = 100  # the newest revisions
+
+
+@require_safe
+def history(request: HttpRequest, slug: str, path: str) -> HttpResponse:
+    """List a text's revisions and show what one of them changed; the newest unless `?revision=` names another."""
+    document = course_of(request, slug).documents.filter(path=path).first()
+    if document is None or not document.is_text:
+        raise Http404("This course has no such text.")
+    return _shown(request, document, _chosen(document, request.GET.get("revision", "")))
+
+
+@require_POST
+def restore_revision(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Make a revision the draft again, unless someone has saved since the page was shown."""
+    course, user = course_of(request, slug), instructor(request)
+    revision = Revision.objects.filter(pk=pk, document__course=course).select_related("document").first()
+    version = request.POST.get("version", "")
+    if revision is None or not version.isdecimal() or len(version) > 9:
+        raise Http404("This course has no such revision.")
+    try:
+        restore(revision, int(version), user)
+    except Conflict as conflict:
+        return _shown(request, conflict.document, revision, status=409, problem=str(conflict))
+    return redirect("teach-document", slug, revision.document.path)
+
+
+def _chosen(document: Document, asked: str) -> Revision:
+    """Return the revision that is asked for, or the newest; every document has one."""
+    revisions = document.revisions.select_related("author")
+    found = revisions.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else revisions.first()
+    if found is None:
+        raise Http404("This text has no such revision.")
+    return found
+
+
+def _shown(
+    request: HttpRequest, document: Document, revision: Revision, status: int = 200, problem: str = ""
+) -> HttpResponse:
+    earlier = document.revisions.filter(pk__lt=revision.pk).first()
+    old = bytes(earlier.content).decode() if earlier else ""
+    context: dict[str, Any] = {
+        "course": document.course,
+        "document": document,
+        "revision": revision,
+        "revisions": document.revisions.select_related("author").defer("content")[:SHOWN],
+        "page": "teach",
+        "problem": problem,
+    }
+    try:
+        context["rows"] = compare(old, bytes(revision.content).decode())
+    except ValueError as error:
+        context["not_compared"] = str(error)
+    return render(request, "teaching/history.html", context, status=status)
