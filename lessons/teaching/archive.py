@@ -4,6 +4,8 @@ import io
 import re
 import stat
 from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError
 
@@ -35,6 +37,23 @@ def unpacked(data: bytes) -> dict[str, bytes]:
             return _checked(_read(archive))
     except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
         raise Refused("This file is no zip that can be read.") from error
+
+
+def folder_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a course's folder by path; raise Refused as for a zip, OSError for what cannot be read.
+
+    Hidden files and folders (`.git`) are no part of a course and are left out.
+    """
+    files: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if any(part.startswith(".") for part in name.split("/")):
+            continue
+        if path.is_symlink():
+            raise Refused(f"“{name[:80]}” is a link to another file, which a course may not have.")
+        if path.is_file():
+            _add(files, name, path.open("rb"))
+    return _checked(files)
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
@@ -75,7 +94,6 @@ def _read(archive: ZipFile) -> dict[str, bytes]:
     if len(entries) > MOST_FILES:
         raise Refused(f"A course has at most {MOST_FILES:,} files; this zip has {len(entries):,}.")
     files: dict[str, bytes] = {}
-    total = 0
     for entry in entries:
         shown = entry.orig_filename[:80]
         if stat.S_ISLNK(entry.external_attr >> 16):
@@ -84,14 +102,20 @@ def _read(archive: ZipFile) -> dict[str, bytes]:
             raise Refused(f"The path “{shown}” is none that a course may have.")
         if entry.filename in files:
             raise Refused(f"The zip holds “{shown}” twice.")
-        with archive.open(entry) as file:
-            content = file.read(_most(entry.filename) + 1)
-        total += len(content)
-        if total > LARGEST_COURSE:
-            raise Refused(f"A course has at most {LARGEST_COURSE:,} bytes; this zip unpacks to more.")
-        check_file(entry.filename, content)
-        files[entry.filename] = content
+        _add(files, entry.filename, archive.open(entry))
     return files
+
+
+def _add(files: dict[str, bytes], path: str, opened: IO[bytes]) -> None:
+    """Read one more file, never further than the limits."""
+    with opened as file:
+        content = file.read(_most(path) + 1)
+    check_file(path, content)
+    files[path] = content
+    if len(files) > MOST_FILES:
+        raise Refused(f"A course has at most {MOST_FILES:,} files.")
+    if sum(map(len, files.values())) > LARGEST_COURSE:
+        raise Refused(f"A course has at most {LARGEST_COURSE:,} bytes; this one has more.")
 
 
 def _checked(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -100,7 +124,7 @@ def _checked(files: dict[str, bytes]) -> dict[str, bytes]:
     if COURSE_FILE not in files and len(tops) == 1:
         files = {path.partition("/")[2]: content for path, content in files.items()}
     if COURSE_FILE not in files:
-        raise Refused(f"A course has a {COURSE_FILE} at its top; this zip has none.")
+        raise Refused(f"A course has a {COURSE_FILE} at its top; there is none.")
     folded: dict[str, str] = {}
     for path in files:
         other = folded.setdefault(path.casefold(), path)
