@@ -44,7 +44,7 @@ class LinearizabilityChecker:
     def _words(self, asked: Invoked, found: Impossible) -> Violation:
         told, could = found.operation.result, [shown(state) for state in found.states]
         can = " or ".join(could[:3]) + (" or another" if len(could) > 3 else "")
-        does = f"adds {asked.value} to {asked.key}" if asked.f == "add" else f"{asked.f}s {asked.key}"
+        does = f"adds {shown(asked.value)} to {asked.key}" if asked.f == "add" else f"{asked.f}s {asked.key}"
         then = f"before, it can only have been {can}" if asked.f == "add" else f"it can only be {can}"
         text = f"{asked.client} {does} and is told {shown(told)}; {then}"
         client, value, at = self._written.get(asked.key, ("", None, NEVER_ASKED))
