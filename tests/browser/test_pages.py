@@ -14,7 +14,8 @@ PAGES = [
     "/labs/payments/", "/labs/primary-backup/", "/labs/quorum/", "/labs/cap/",
     "/labs/reconcile/", "/labs/two-phase-commit/",
     "/lessons/one-balance-two-truths/", "/lessons/synchronous-or-not/", "/lessons/mending-after-a-split/",
-    "/lessons/consistency-availability-partitions/", "/lessons/quorum-dials/", "/lessons/one-object/", "/lessons/spot-the-bug/",
+    "/lessons/consistency-availability-partitions/", "/lessons/quorum-dials/",
+    "/lessons/one-object/", "/lessons/spot-the-bug/",
 ]  # fmt: skip
 
 
