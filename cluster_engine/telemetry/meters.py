@@ -354,3 +354,32 @@ class StaleShare:
         self._answered.see(record)
         if self._answered.value:
             self.value = self._stale.value / self._answered.value
+
+
+class ValuesLearned:
+    """How many different values were learned to be chosen; more than one is one too many."""
+
+    kinds = frozenset({Noted})
+
+    def __init__(self) -> None:
+        self.value = 0
+        self._known: set[Any] = set()
+
+    def see(self, record: Any) -> None:
+        """Count it."""
+        if record.event == "learns":
+            self._known.add(record.facts["value"])
+            self.value = len(self._known)
+
+
+class Adopted:
+    """How often a proposer had to propose what another one had begun."""
+
+    kinds = frozenset({Noted})
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def see(self, record: Any) -> None:
+        """Count it."""
+        self.value += record.event == "proposes" and not record.facts["free"]

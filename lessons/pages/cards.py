@@ -17,6 +17,7 @@ ORDER = (
     "primary-backup",
     "quorum",
     "cap",
+    "paxos",
     "reconcile",
     "two-phase-commit",
     "program",

@@ -11,7 +11,7 @@ PAGES = [
     "/lessons/replicating-a-log/", "/lessons/when-the-network-splits/", "/lessons/lost-and-found/",
     "/lessons/races-between-threads/", "/lessons/deadlock/", "/lessons/starvation/", "/lessons/bugs-that-hide/",
     "/lessons/the-cost-of-a-context-switch/", "/labs/program/",
-    "/labs/payments/", "/labs/primary-backup/", "/labs/quorum/", "/labs/cap/",
+    "/labs/payments/", "/labs/primary-backup/", "/labs/quorum/", "/labs/cap/", "/labs/paxos/",
     "/labs/reconcile/", "/labs/two-phase-commit/",
     "/lessons/one-balance-two-truths/", "/lessons/synchronous-or-not/", "/lessons/mending-after-a-split/",
     "/lessons/consistency-availability-partitions/", "/lessons/quorum-dials/",
