@@ -114,7 +114,7 @@ def test_each_goal_is_reached_by_its_reference_and_by_nothing_else(goal) -> None
         assert play("", goal.reference_for_ms, seed, **goal.reference_settings).reached[goal.name] is None
 
 
-def test_the_best_of_them_keeps_every_promise_under_all_these_faults() -> None:
+def test_the_best_of_them_keeps_every_promise_if_a_server_is_promoted_that_has_the_payments() -> None:
     """Goal 5: a majority before the answer, keys and fencing: nothing is lost, doubled or overdrawn."""
     for goal in LAB.goals:
         for script in (goal.reference, BOTH):

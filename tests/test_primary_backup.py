@@ -103,3 +103,39 @@ def test_a_retry_after_a_failover_is_answered_and_not_taken_again() -> None:
     run = play(script, 4_000, client_timeout_ms=3_000)
     assert (run.measure("most"), run.measure("paid_twice"), run.measure("acked_writes")) == (120, 0, 1)
     assert play(script, 4_000, client_timeout_ms=3_000, keys=False).measure("most") == 140
+
+
+def test_what_arrives_late_cuts_nothing_off() -> None:
+    """Messages overtake each other; an older list must not shorten a newer one that was acknowledged."""
+    script = "1s deposit 20 client=c1\n1002ms deposit 20 client=c2\n1045ms crash r1"
+    safest = {"replication": "synchronous", "quorum": True}
+    for seed in range(1, 41):
+        assert play(script, 4_000, seed, **safest).violated["no-lost-payment"] is None
+
+
+@pytest.mark.parametrize("witnesses", [0, 1, 2, 3])
+def test_witnesses_do_not_outvote_the_servers_that_have_the_payments(witnesses: int) -> None:
+    side = ",".join(["r3", *(f"w{number}" for number in range(1, witnesses + 1))])
+    script = f"1s deposit 20 node=r1 client=c1\n1020ms cut r1,r2,c1,c2 | {side}"
+    for seed in range(1, 11):
+        run = play(script, 5_000, seed, servers=3, witnesses=witnesses, replication="synchronous", quorum=True)
+        assert run.violated["no-lost-payment"] is None
+        assert run.violated["one-primary"] is None
+
+
+STORM = (
+    "500ms deposit 20 client=c1\n700ms charge 30 client=c2\n900ms pause r1 for_ms=800ms\n1s deposit 10 client=c1\n"
+    "2s deposit 5 client=c2\n2500ms crash r2\n3s deposit 7 client=c1\n3500ms restart r2\n4s cut r1 | r2,r3,w1\n"
+    "4200ms charge 5 client=c2\n5s deposit 3 client=c1\n6s heal\n7s deposit 1 client=c2\n7500ms crash r3\n"
+    "8s deposit 2 client=c1\n9s restart r3"
+)
+
+
+def test_the_safest_settings_lose_double_and_contradict_nothing_through_a_storm() -> None:
+    for seed in range(1, 61):
+        run = play(
+            STORM, 13_000, seed, servers=3, replication="synchronous", quorum=True, latency_low_ms=1,
+            latency_high_ms=40, client_timeout_ms=3_000,
+        )  # fmt: skip
+        assert {name for name, found in run.violated.items() if found} == set(), (seed, run.violated)
+        assert run.measure("acked_writes") >= 4

@@ -69,11 +69,11 @@ class TakenOnce:
         if record.event != "takes":
             return None
         key = record.facts["session"], record.facts["number"]
-        if key not in self._by:
-            self._by[key] = record.node
+        first = self._by.setdefault(key, record.node)
+        if not record.facts["again"]:
             return None
         self.twice += 1
-        amount, first = record.facts["amount"], self._by[key]
+        amount = record.facts["amount"]
         what = f"deposit of ${amount:g}" if amount > 0 else f"charge of ${-amount:g}"
         text = f"{record.node} takes {key[0]}'s {what} again, which {first} had taken already: one click, two payments."
         return Violation(text, (first, record.node))

@@ -46,6 +46,6 @@ def balance_after(payments: tuple[Payment, ...]) -> float:
     return OPENING + sum(one.amount for one in payments)
 
 
-def taken(request: Request, amount: float) -> dict[str, Any]:
-    """Return the facts of a payment that a server takes."""
-    return {"session": request.session, "number": request.number, "amount": number(amount)}
+def taken(request: Request, amount: float, again: bool) -> dict[str, Any]:
+    """Return the facts of a payment that a server takes; `again`: it has that click's payment already."""
+    return {"session": request.session, "number": request.number, "amount": number(amount), "again": again}

@@ -111,7 +111,8 @@ class CopyingReplica:
                 out.send(client, RequestReply(request.session, request.number, "failed", why))
                 return
             self._take(amount)
-            out.note("takes", **taken(request, amount), balance=number(self.balance))
+            again = (request.session, request.number) in self.answers
+            out.note("takes", **taken(request, amount, again), balance=number(self.balance))
         answer = number(self.balance) if known is None else known
         if known is None and amount:
             self.answers[request.session, request.number] = answer

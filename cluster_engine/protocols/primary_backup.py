@@ -57,13 +57,13 @@ class ReplicateReply(msgspec.Struct, frozen=True):
 
     epoch: int
     length: int
-    beat: int
 
 
 class TakeOver(msgspec.Struct, frozen=True):
-    """A backup asks whether it may lead this epoch; `length` payments are what it has."""
+    """A backup asks whether it may lead this epoch; it has `length` payments of the primary of epoch `source`."""
 
     epoch: int
+    source: int
     length: int
 
 
@@ -80,20 +80,24 @@ class PrimaryBackupWrite(msgspec.Struct, frozen=True):
     epoch: int
     promised: int
     payments: tuple[Payment, ...]
+    source: int
 
 
 class PrimaryBackupDurable:
-    """What survives a crash: the epoch, the epoch for which the vote is given away, and the payments."""
+    """What survives a crash: the epoch, the epoch for which the vote is given away, the payments, and the epoch whose
+    primary they were taken over from.
+    """
 
-    __slots__ = ("epoch", "payments", "promised")
+    __slots__ = ("epoch", "payments", "promised", "source")
 
     def __init__(self) -> None:
-        self.epoch = self.promised = 0
+        self.epoch = self.promised = self.source = 0
         self.payments: tuple[Payment, ...] = ()
 
     def apply(self, write: PrimaryBackupWrite) -> None:
         """Take a write that became durable."""
-        self.epoch, self.promised, self.payments = write.epoch, write.promised, write.payments
+        self.epoch, self.promised = write.epoch, write.promised
+        self.payments, self.source = write.payments, write.source
 
 
 class Waiting(msgspec.Struct):
@@ -112,7 +116,8 @@ class PrimaryBackup:
 
     def __init__(self, name: str, config: PrimaryBackupConfig, durable: PrimaryBackupDurable) -> None:
         self.name, self.config = name, config
-        self.term, self.promised, self.payments = durable.epoch, durable.promised, durable.payments
+        self.term, self.promised = durable.epoch, durable.promised
+        self.payments, self.source = durable.payments, durable.source
         self.role = "witness" if name not in config.servers else "follower"
         self.primary = ""
         self.heard = 0.0  # of the primary, by a backup; of each backup, by the primary: `answers`
@@ -129,7 +134,7 @@ class PrimaryBackup:
         """Take one event in, put effects out."""
         self._take_in(event, out)
         if self.dirty:
-            out.persist(PrimaryBackupWrite(self.term, self.promised, self.payments))
+            out.persist(PrimaryBackupWrite(self.term, self.promised, self.payments, self.source))
             self.dirty = False
 
     def _take_in(self, event: Any, out: Effects) -> None:
@@ -194,8 +199,9 @@ class PrimaryBackup:
         elif why := self._objection(amount, out.now):
             out.send(client, RequestReply(request.session, request.number, "failed", why))
         else:
+            again = answered(self.payments, request) is not None
             self.payments = (*self.payments, Payment(self.term, request.session, request.number, amount))
-            out.note("takes", **taken(request, amount), balance=number(balance_after(self.payments)))
+            out.note("takes", **taken(request, amount, again), balance=number(balance_after(self.payments)))
             self.dirty = True
             self._replicate(out)
             self._wait(client, request, len(self.payments), out)
@@ -255,7 +261,7 @@ class PrimaryBackup:
     def _on_replicate(self, sender: str, message: Replicate, out: Effects) -> None:
         if message.epoch < self.term:
             if self.config.fencing:
-                out.send(sender, ReplicateReply(self.term, 0, 0))
+                out.send(sender, ReplicateReply(self.term, 0))
             return
         if self.role == "leader" and (message.epoch == self.term or not self.config.fencing):
             return  # neither gives way
@@ -263,28 +269,34 @@ class PrimaryBackup:
             self._follow(sender, message.epoch, out)
         self.primary, self.heard = sender, out.now
         if self.role == "follower":
-            self._take(message, out)
-            out.send(sender, ReplicateReply(self.term, len(self.payments), message.start))
+            out.send(sender, ReplicateReply(self.term, self._take(message, out)))
         self._await(out)
 
-    def _take(self, message: Replicate, out: Effects) -> None:
-        """Take the primary's payments over, and drop what it does not know."""
-        if message.start > len(self.payments):
-            return  # the reply says how few there are
+    def _take(self, message: Replicate, out: Effects) -> int:
+        """Take the primary's payments over; return how many of them are here.
+
+        The first list of an epoch replaces what is here, and what the primary does not know is dropped. After it an
+        epoch's list only grows: what arrives late is shorter, and changes nothing.
+        """
+        if self.source != message.epoch and message.start:
+            return 0  # the reply asks for the whole list
         whole = self.payments[: message.start] + message.payments
-        if whole != self.payments:
-            lost = [one for one in self.payments if one not in whole]
-            if lost:
-                out.note("drops", amount=number(sum(one.amount for one in lost)), count=len(lost))
-            self.payments = whole
-            self.dirty = True
+        if self.source == message.epoch and len(whole) <= max(len(self.payments), message.start):
+            return len(self.payments)
+        lost = [one for one in self.payments if one not in whole]
+        if lost:
+            out.note("drops", amount=number(sum(one.amount for one in lost)), count=len(lost))
+        self.payments, self.source = whole, message.epoch
+        self.dirty = True
+        return len(whole)
 
     def _on_replicate_reply(self, sender: str, message: ReplicateReply, out: Effects) -> None:
         if message.epoch > self.term and self.config.fencing:
             self._follow("", message.epoch, out)
         elif self.role == "leader" and message.epoch == self.term:
             self.answers[sender] = out.now
-            self.match[sender] = message.length
+            late = 0 < message.length < self.match.get(sender, 0)  # an answer that was overtaken; 0 asks for all
+            self.match[sender] = self.match[sender] if late else message.length
             self._answer_waiting(out)
 
     def _follow(self, primary: str, epoch: int, out: Effects) -> None:
@@ -317,13 +329,14 @@ class PrimaryBackup:
         self.dirty = True
         for voter in self.config.voters:
             if voter != self.name:
-                out.send(voter, TakeOver(epoch, len(self.payments)))
+                out.send(voter, TakeOver(epoch, self.source, len(self.payments)))
         self._await(out)
         self._count(out)
 
     def _on_take_over(self, sender: str, message: TakeOver, out: Effects) -> None:
         silent = self.role != "leader" and out.now - self.heard >= self.config.timeout_ms / 2
-        knows_more = self.role != "witness" and len(self.payments) > message.length
+        mine, theirs = (self.source, len(self.payments)), (message.source, message.length)
+        knows_more = self.role != "witness" and mine > theirs
         granted = message.epoch > max(self.promised, self.term) and silent and not knows_more
         if granted:
             self.promised = message.epoch
@@ -331,12 +344,17 @@ class PrimaryBackup:
         out.send(sender, TakeOverReply(message.epoch, granted))
 
     def _count(self, out: Effects) -> None:
-        if 2 * len(set(self.votes)) > len(self.config.voters):
+        """Lead with a majority of the voters, and so many servers that each majority of them has one among the votes:
+        witnesses know nothing of payments, and must not outvote those who do.
+        """
+        votes, servers = set(self.votes), self.config.servers
+        enough = len(servers) - len(servers) // 2
+        if 2 * len(votes) > len(self.config.voters) and len(votes & set(servers)) >= enough:
             self._lead(self.promised, f"with the votes of {', '.join(sorted(set(self.votes)))}", out)
 
     def _lead(self, epoch: int, how: str, out: Effects) -> None:
         self.role, self.term, self.promised, self.primary = "leader", epoch, max(self.promised, epoch), self.name
-        self.match, self.waiting = {}, []
+        self.match, self.waiting, self.source = {}, [], epoch
         self.answers = dict.fromkeys(self._others(), out.now)
         has = [[one.session, one.number] for one in self.payments]
         out.note("promoted", epoch=epoch, how=how, balance=number(balance_after(self.payments)), has=has)
