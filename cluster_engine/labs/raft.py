@@ -54,6 +54,10 @@ def _sentence(bug: type[Mistaken]) -> str:
     return " ".join((bug.__doc__ or "").split())
 
 
+def _broken(bug: type[Mistaken]) -> str:
+    return "progress, which only the tests judge" if bug.breaks == "progress" else bug.breaks
+
+
 def build(settings: dict[str, Any], seed: int) -> Cluster:
     """Return the world for these settings."""
     names = server_names(settings["nodes"])
@@ -145,7 +149,7 @@ LAB = Lab(
             choices=(NO_BUG, *BUGS),
             label="Planted bug",
             help="A mistake that real implementations made, in every server.",
-            meanings={name: f"{_sentence(bug)} Breaks: {bug.breaks}." for name, bug in BUGS.items()},
+            meanings={name: f"{_sentence(bug)} Breaks: {_broken(bug)}." for name, bug in BUGS.items()},
         ),
     ),
     buttons=tuple(
