@@ -63,9 +63,13 @@ def test_a_value_that_was_accepted_is_found_and_finished_by_the_next_proposer() 
 
 def test_whether_a_minority_keeps_a_value_depends_on_who_answers() -> None:
     """n1 alone has accepted 1 when it is cut off; it counts only if the next proposer hears it."""
-    begins = "500ms write x 1 node=n1 client=c1\n512ms cut n1,c1 | n2,n3,c2\n"
-    without = play(f"{begins}1s write x 2 node=n2 client=c2", client_timeout_ms=200, **FIXED)
-    assert chosen(without) == {"2"}
+    begins = "500ms write x 1 node=n1 client=c1\n517ms cut n1,c1 | n2,n3,c2\n600ms crash n1\n"
+    alone = play(begins, 700, **FIXED).world.nodes
+    assert [alone[name].disk.value for name in ("n1", "n2", "n3")] == ["1", None, None]
+    unheard = play(f"{begins}1s write x 2 node=n2 client=c2", **FIXED)
+    assert chosen(unheard) == {"2"}
+    heard = play(f"{begins}700ms heal\n700ms restart n1\n701ms isolate n3\n1s write x 2 node=n2 client=c2", **FIXED)
+    assert chosen(heard) == {"1"}
 
 
 def test_two_proposers_that_try_again_at_once_never_finish_and_back_off_ends_it() -> None:
