@@ -113,6 +113,17 @@ async def test_each_impossible_action_is_refused_with_a_sentence() -> None:
     assert await log_of(run) == []
 
 
+async def test_the_order_of_the_operations_is_told_and_refused_with_a_sentence() -> None:
+    session = await new_session()
+    run = await new_run(session)
+    async with Process() as process, process.tab(run.pk, session) as tab:
+        await tab.hear(type="frame")
+        assert (await tab.ask("order", at=5))["keys"] == []
+        for at in (-1, 60_001, 1e300):
+            answer = await tab.ask("order", at=at)
+            assert (answer["type"], "first 60 s" in answer["reason"]) == ("refused", True)
+
+
 async def test_an_unknown_run_is_said_to_be_unknown() -> None:
     async with Process() as process, process.tab("nosuchrun") as tab:
         assert "no such lab" in (await tab.hear(type="error"))["text"]

@@ -18,7 +18,7 @@ class LinearizabilityChecker:
     kinds = frozenset({Invoked, Returned})
 
     def __init__(self, model: str = "cell") -> None:
-        self._model = model
+        self.model = model
         self._keys: dict[str, Monitor] = {}
         self._asked: dict[tuple[str, int], Invoked] = {}
         self._written: dict[str, tuple[str, Any, float]] = {}  # the latest acknowledged write of a key
@@ -26,10 +26,10 @@ class LinearizabilityChecker:
     def see(self, record: Any) -> Violation | None:
         """Read the beginning or the end of an operation."""
         if isinstance(record, Invoked):
-            if record.f not in MODELS[self._model].functions:
+            if record.f not in MODELS[self.model].functions:
                 return None
             self._asked[record.client, record.op] = record
-            monitor = self._keys.setdefault(record.key, Monitor(MODELS[self._model]))
+            monitor = self._keys.setdefault(record.key, Monitor(MODELS[self.model]))
             monitor.call(record.op, record.client, record.f, record.value, record.at)
             return None
         asked = self._asked.pop((record.client, record.op), None)

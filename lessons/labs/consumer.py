@@ -121,6 +121,8 @@ class LabConsumer(AsyncWebsocketConsumer):
         try:
             if isinstance(message, messages.Ack):
                 await room.acknowledge(self.viewer, message.n)
+            elif isinstance(message, messages.Order):
+                self._reply(message, {"type": "orders", "keys": await room.orders(message.at)})
             elif isinstance(message, messages.Ask | messages.Share):
                 self._answer(room, message)
             elif self.owner and await self._may(room, message):
@@ -145,7 +147,7 @@ class LabConsumer(AsyncWebsocketConsumer):
                 answer = {"type": "refusals", "reasons": room.refusals(at, actions)}
             case messages.Share(at=at):
                 answer = {"type": "shared", **share_url(room.recording(), at)}
-        self.viewer.say(dumps({**answer, "ref": message.ref}))
+        self._reply(message, answer)
 
     async def _direct(self, room: Room, message: messages.Message) -> None:
         match message:
@@ -165,7 +167,10 @@ class LabConsumer(AsyncWebsocketConsumer):
                 await room.switch(branch)
 
     def _refuse(self, message: messages.Message, reason: str) -> None:
-        self.viewer.say(dumps({"type": "refused", "ref": message.ref, "reason": reason}))
+        self._reply(message, {"type": "refused", "reason": reason})
+
+    def _reply(self, message: messages.Message, answer: dict[str, Any]) -> None:
+        self.viewer.say(dumps({**answer, "ref": message.ref}))
 
     async def _slow_down(self) -> None:
         if self.patience.take():

@@ -4,6 +4,9 @@ import logging
 from typing import Any
 
 from cluster_engine.actions import Action, ActionError, Refused, action_from_json, action_to_json
+from cluster_engine.checkers.linearizable import LinearizabilityChecker
+from cluster_engine.checkers.ordering import operations
+from cluster_engine.consistency.history import Operation
 from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import RecordingError
@@ -19,6 +22,8 @@ KEPT_TIMELINES = 4
 MOST_ENTRIES = 5_000
 LEAST_RECORDS = 30  # so that slow motion and stepping always have something ahead
 NOTHING_SEEN_MS = 1_000.0  # how far to look for them at most
+
+ORDERED_MS = 60_000.0  # of a run whose operations are put in order, which costs the whole run up to there
 
 Draft = tuple[str, dict[str, Any]]  # an entry that has no place in the log yet: kind, payload
 
@@ -53,6 +58,15 @@ class Lines:
             if coming is None:
                 return
             await simulate(timeline, min(coming, farthest))
+
+    def history(self, at: float) -> tuple[list[Operation], str]:
+        """Return the operations up to a moment and the name of their model; raise Refused where none can be told."""
+        judged = next((one.checker() for one in self.lab.invariants if one.name == "linearizable"), None)
+        if not isinstance(judged, LinearizabilityChecker):
+            raise Refused("This lab promises no order of its operations.")
+        if not 0 <= at <= ORDERED_MS:
+            raise Refused(f"An order is looked for within the first {ORDERED_MS / 1_000:g} s of a run. Step back.")
+        return operations(self.timeline.records(-1.0, min(at, self.timeline.end)), judged.model), judged.model
 
     # --- what may be done --------------------------------------------------------------------
 

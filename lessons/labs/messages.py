@@ -69,13 +69,19 @@ class Share(Said, tag="share", kw_only=True):
     at: float
 
 
+class Order(Said, tag="order", kw_only=True):
+    """In which order did the operations up to a moment take effect?"""
+
+    at: float
+
+
 class Ack(Said, tag="ack", kw_only=True):
     """Frame `n` arrived."""
 
     n: int
 
 
-Message = Act | Play | Pause | Speed | Seek | Step | Switch | Ask | Share | Ack
+Message = Act | Play | Pause | Speed | Seek | Step | Switch | Ask | Share | Order | Ack
 
 _decoder = msgspec.json.Decoder(Message)
 

@@ -13,6 +13,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 
 from cluster_engine.actions import Refused
+from cluster_engine.checkers.ordering import orders
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import Recording
 from lessons.labs import store
@@ -146,6 +147,11 @@ class Room:
     def refusals(self, at: float, actions: list[dict[str, Any]]) -> dict[int, str]:
         """Return which of these actions are impossible at a moment, and why."""
         return self.lines.refusals(at, actions)
+
+    async def orders(self, at: float) -> list[dict[str, Any]]:
+        """Return the order of the operations up to a moment, key by key; raise Refused where none can be told."""
+        history, model = self.lines.history(at)
+        return await asyncio.to_thread(orders, history, model)
 
     def recording(self) -> Recording:
         """Return the recording of the branch that is shown."""

@@ -4,6 +4,7 @@ import { all, on } from "../../lib/undo.js";
 import { clock } from "../../model/format.js";
 import { drawOperation, operationTitle } from "./history/draw.js";
 import { barsAt, stacked } from "./history/lanes.js";
+import { createOrdering, drawOrder, impossible, saysOf } from "./history/ordering.js";
 import { named, spells } from "./history/spells.js";
 import { drawAxis } from "./shared/axis.js";
 import { round } from "./shared/geometry.js";
@@ -20,13 +21,16 @@ const LEAST = 26; // Height of a row; more where there is room.
 const MOST = 44;
 const NAMES = 3;
 const HEAD = 36;
+const VERDICT = 64;
 
 export function mount(element, context) {
-  const {store, select, seek, viewAfter} = context;
+  const {store, select, seek, viewAfter, ask, declaration} = context;
   const root = rootIn(element, "history");
   let span = spanFor(store.get().speed, 6);
   let size = null;
   let hovered = null;
+  const ordering = createOrdering({store, ask, redraw: () => draw()});
+  const isOrdered = declaration.invariants.some((each) => each.name === "linearizable");
   let known = {records: null, spells: []};
 
   function faultsOf({records, from, view}) {
@@ -42,6 +46,7 @@ export function mount(element, context) {
 
   function draw(state = store.get()) {
     if (!size) return;
+    ordering.look();
     const at = scaleOf(state);
     const lanes = stacked(barsAt(state.history, state.time, at.range), idsOf(state.view.nodes, "client"));
     render(page(state, at, lanes), root);
@@ -49,28 +54,36 @@ export function mount(element, context) {
 
   function page(state, at, lanes) {
     const rows = lanes.reduce((count, lane) => count + lane.rows.length, 0);
-    const step = Math.min(MOST, Math.max(LEAST, (size[1] - HEAD - TOP - 26) / Math.max(1, rows)));
-    const height = Math.max(TOP + rows * step + 26, size[1] - HEAD);
-    return html`<div class="history-head">${drawZoom(span, (next) => { span = next; draw(); })}<p aria-live="polite">${sentence(state)}</p></div>
+    const room = size[1] - HEAD - (ordering.found().text ? VERDICT : 0);
+    const step = Math.min(MOST, Math.max(LEAST, (room - TOP - 26) / Math.max(1, rows)));
+    const height = Math.max(TOP + rows * step + 26, room);
+    return html`<div class="history-head">${drawZoom(span, (next) => { span = next; draw(); })}${isOrdered ? ordering.button() : nothing}<p aria-live="polite">${sentence(state)}</p></div>
       ${lanes.length ? nothing : html`<p class="panel-empty">This lab has no clients.</p>`}
       <div class="history-stage"><svg class="history-picture" tabindex="0" role="group" aria-roledescription="history of operations" width=${size[0]} height=${height}
         aria-label="Operations of ${lanes.length} clients. Left and right move from one to the next.">
         ${shades(state, at, height)}${drawAxis(at.range, at.x, TOP - 8, height, size[0] - LEFT)}
-        ${bars(lanes, step, at, litBy(state.selection, state.records))}
-        <path class="spacetime-playhead" d="M${round(at.x(state.time))} ${TOP - 10}V${height - 14}"></path></svg></div>`;
+        ${bars(lanes, step, at, litBy(state.selection, state.records))}${drawOrder(ordering.found(), heights(lanes, step), at)}
+        <path class="spacetime-playhead" d="M${round(at.x(state.time))} ${TOP - 10}V${height - 14}"></path></svg></div>${verdict(state)}`;
   }
 
   function bars(lanes, step, at, lit) {
     const half = Math.min(12, Math.round(step * 0.36));
+    const wrong = impossible(ordering.found());
     let row = 0;
     return lanes.map(({client, rows}) => {
       const first = Math.round(TOP + step * (row + 0.5));
-      const drawn = rows.map((operations, index) => operations.map((each) => drawOperation(each, first + index * step, half, at, lit.ops.has(each.op))));
+      const drawn = rows.map((operations, index) => operations.map((each) => drawOperation(each, first + index * step, half, at, {lit: lit.ops.has(each.op), wrong: wrong.has(each.op)})));
       row += rows.length;
       return svg`<path class="history-lane" d="M${LEFT} ${first + (rows.length - 0.5) * step}H${size[0]}"></path>${drawn}
         <rect class="spacetime-names" x="0" y=${first - step / 2} width=${LEFT - 2} height=${rows.length * step}></rect>
         <text class="lane-name" data-lane=${client} x=${LEFT - 8} y=${first + 5}>${client}</text>`;
     });
+  }
+
+  // Where the bar of each operation stands.
+  function heights(lanes, step) {
+    const rows = lanes.flatMap((lane) => lane.rows);
+    return new Map(rows.flatMap((operations, row) => operations.map((each) => [each.op, Math.round(TOP + step * (row + 0.5))])));
   }
 
   function shades(state, at, height) {
@@ -84,8 +97,15 @@ export function mount(element, context) {
         ${each.row === null ? nothing : svg`<text class="spell-name" x=${round(left(each) + 3)} y=${11 + each.row * 12}>${each.name}</text>`}`)}`;
   }
 
+  const looked = (selection) => hovered ?? (selection?.kind === "operation" ? selection.op : null);
+
+  function verdict({selection}) {
+    const {text} = ordering.found();
+    return text && html`<p class="history-verdict" role="status" tabindex="0">${saysOf(ordering.found(), looked(selection)) || text}</p>`;
+  }
+
   function sentence({selection, history, time}) {
-    const op = hovered ?? (selection?.kind === "operation" ? selection.op : null);
+    const op = looked(selection);
     const found = op === null ? null : barsAt(history, time, [-Infinity, Infinity]).find((each) => each.op === op);
     if (!found) return "";
     return `${clock(found.invoked)}${found.returned === null ? "" : `–${clock(found.returned)}`} ${operationTitle(found)}`;
@@ -125,6 +145,6 @@ export function mount(element, context) {
 
   const inside = (action) => (event) => event.target.closest("svg") && action(event);
   const unsize = watchSize(root, (width, height) => { size = [width, height]; draw(); });
-  return all(unsize, store.subscribe((state) => draw(state)), on(root, "click", inside(press)), on(root, "keydown", inside(onKey)),
+  return all(unsize, ordering.stop, store.subscribe((state) => draw(state)), on(root, "click", inside(press)), on(root, "keydown", inside(onKey)),
     on(root, "pointerover", hover), () => root.remove());
 }

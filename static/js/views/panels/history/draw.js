@@ -14,7 +14,7 @@ export function operationTitle(each) {
   return `${each.client} ${operationName(each)}, ${WORDS[each.outcome] ?? "not answered yet"}${result}${each.why ? ` (${each.why})` : ""}`;
 }
 
-export function drawOperation(each, y, half, at, lit) {
+export function drawOperation(each, y, half, at, {lit, wrong}) {
   const left = at.x(each.invoked);
   const right = at.x(Math.min(each.returned ?? at.now, at.range[1]));
   const from = Math.max(left, at.left);
@@ -22,7 +22,7 @@ export function drawOperation(each, y, half, at, lit) {
   const outcome = outcomeOf(each);
   const answer = each.f === "read" && each.outcome === "ok" ? ` → ${each.result ?? "nothing"}` : "";
   const label = fitting(`${SIGNS[each.outcome] ?? "…"} ${operationName(each)}${answer}`, SIGNS[each.outcome] ?? "…", to - from);
-  return svg`<g class="operation is-${outcome} ${lit ? "is-lit" : ""}" data-op=${each.op}>
+  return svg`<g class="operation is-${outcome} ${lit ? "is-lit" : ""} ${wrong ? "is-wrong" : ""}" data-op=${each.op}>
     <rect class="operation-fill" x=${round(from)} y=${y - half} width=${round(to - from)} height=${half * 2}></rect>
     <path class="operation-bar" d=${outline(left < at.left, outcome, from, to, y - half, y + half)}></path>
     ${outcome === "unknown" ? svg`<path class="operation-tail" d="M${round(to)} ${y - half}H${round(to + 22)}M${round(to)} ${y + half}H${round(to + 22)}"></path>` : nothing}
