@@ -1,8 +1,13 @@
 """The order that the history panel draws: legal, in real time, and where there is none, why."""
 
+import asyncio
+
 from cluster_engine.checkers.ordering import operations, orders
 from cluster_engine.consistency.models import MODELS, Illegal
+from cluster_engine.recording import Recording
 from cluster_engine.records import Invoked, Returned
+from cluster_engine.timeline import Timeline
+from lessons.labs.pace import read
 
 
 def _asked(at, op, client, f, value=None):
@@ -53,3 +58,15 @@ def test_what_is_not_answered_may_have_taken_effect_or_not():
     assert _judged([*unanswered, _asked(2, 2, "c2", "read"), _told(3, 2, "c2", None)])["verdict"] == "linearizable"
     lost = [*unanswered, _told(2, 1, "c1", outcome="failed"), _asked(3, 2, "c2", "read"), _told(4, 2, "c2", 5)]
     assert _judged(lost)["fault"] == 2
+
+
+async def test_a_long_run_is_read_in_turns_between_which_others_are_served():
+    timeline = Timeline(Recording("raft", {"client_every_ms": 50.0}, 1, ()))
+    timeline.advance(5_000)
+    reading, served = asyncio.create_task(read(timeline, 4_000, (Invoked, Returned))), 0
+    while not reading.done():
+        await asyncio.sleep(0)
+        served += 1
+    whole = [one for one in timeline.records(-1.0, 4_000) if isinstance(one, Invoked | Returned)]
+    assert await reading == whole
+    assert served > 10

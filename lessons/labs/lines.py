@@ -10,10 +10,11 @@ from cluster_engine.consistency.history import Operation
 from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import RecordingError
+from cluster_engine.records import Invoked, Returned
 from cluster_engine.timeline import Timeline
 from lessons.labs.log import Shared
 from lessons.labs.models import Run
-from lessons.labs.pace import simulate
+from lessons.labs.pace import read, simulate
 from lessons.labs.store import Row
 
 logger = logging.getLogger(__name__)
@@ -59,14 +60,15 @@ class Lines:
                 return
             await simulate(timeline, min(coming, farthest))
 
-    def history(self, at: float) -> tuple[list[Operation], str]:
+    async def history(self, at: float) -> tuple[list[Operation], str]:
         """Return the operations up to a moment and the name of their model; raise Refused where none can be told."""
         judged = next((one.checker() for one in self.lab.invariants if one.name == "linearizable"), None)
         if not isinstance(judged, LinearizabilityChecker):
             raise Refused("This lab promises no order of its operations.")
         if not 0 <= at <= ORDERED_MS:
             raise Refused(f"An order is looked for within the first {ORDERED_MS / 1_000:g} s of a run. Step back.")
-        return operations(self.timeline.records(-1.0, min(at, self.timeline.end)), judged.model), judged.model
+        records = await read(self.timeline, at, (Invoked, Returned))
+        return operations(records, judged.model), judged.model
 
     # --- what may be done --------------------------------------------------------------------
 

@@ -4,9 +4,11 @@ import asyncio
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
+from cluster_engine.records import Record
 from cluster_engine.timeline import Timeline
 
 SLICE_S = 0.005
+READ_MS = 250.0  # virtual time that is read in one turn
 STEP_MS = 20.0  # virtual time between two looks at the clock
 
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
@@ -23,6 +25,21 @@ async def simulate(timeline: Timeline, to: float) -> None:
             _slice(timeline, to)
             if timeline.end < to:
                 await asyncio.sleep(0)
+
+
+async def read(timeline: Timeline, to: float, kinds: tuple[type[Record], ...]) -> list[Record]:
+    """Return the records of some kinds up to a moment, or to the timeline's end, without keeping anybody waiting.
+
+    Much of a long run is no longer in memory and is simulated again; this too goes in turns.
+    """
+    found: list[Record] = []
+    last, at = min(to, timeline.end), -1.0
+    while at < last:
+        async with _turn():
+            before, at = at, min(at + READ_MS, last)
+            found += [record for record in timeline.records(before, at) if isinstance(record, kinds)]
+            await asyncio.sleep(0)
+    return found
 
 
 def _slice(timeline: Timeline, to: float) -> None:

@@ -150,7 +150,7 @@ class Room:
 
     async def orders(self, at: float) -> list[dict[str, Any]]:
         """Return the order of the operations up to a moment, key by key; raise Refused where none can be told."""
-        history, model = self.lines.history(at)
+        history, model = await self.lines.history(at)
         return await asyncio.to_thread(orders, history, model)
 
     def recording(self) -> Recording:
