@@ -3,18 +3,28 @@
 A script that says `crash leader` works on every seed, and a recording stays a pure function of its text.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from cluster_engine.actions import Action, Refused
-
-if TYPE_CHECKING:
-    from cluster_engine.cluster.cluster import Cluster
+from cluster_engine.cluster.node import Node
 
 ALIASES = ("leader", "follower", "others")
 
 
-def unknown_node(cluster: "Cluster", *names: str) -> str | None:
+class Machines(Protocol):
+    """What has machines with names: a cluster."""
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """All machines by name."""
+
+    def servers(self) -> list[str]:
+        """Return the names of the servers, in order."""
+
+
+def unknown_node(cluster: Machines, *names: str) -> str | None:
     """Say which of the names is no machine of this cluster, or None."""
     for name in names:
         if name not in cluster.nodes:
@@ -22,7 +32,7 @@ def unknown_node(cluster: "Cluster", *names: str) -> str | None:
     return None
 
 
-def resolved(action: Action, cluster: "Cluster") -> Action:
+def resolved(action: Action, cluster: Machines) -> Action:
     """Return the action with real names in it; raise `Refused` where nobody has the role."""
     changes: dict[str, Any] = {}
     for field in fields(action):
@@ -34,7 +44,7 @@ def resolved(action: Action, cluster: "Cluster") -> Action:
     return replace(action, **changes) if changes else action
 
 
-def leader_of(cluster: "Cluster") -> str | None:
+def leader_of(cluster: Machines) -> str | None:
     """Return the running leader of the highest term, or None."""
     leading = [
         (node.process.term, name)  # type: ignore[attr-defined]
@@ -44,7 +54,7 @@ def leader_of(cluster: "Cluster") -> str | None:
     return max(leading)[1] if leading else None
 
 
-def _server(alias: str, cluster: "Cluster", taken: set[str]) -> str:
+def _server(alias: str, cluster: Machines, taken: set[str]) -> str:
     leader = leader_of(cluster)
     if alias == "leader":
         if leader is None:
@@ -59,7 +69,7 @@ def _server(alias: str, cluster: "Cluster", taken: set[str]) -> str:
     return free[0]
 
 
-def _groups(groups: tuple[tuple[str, ...], ...], cluster: "Cluster") -> tuple[tuple[str, ...], ...]:
+def _groups(groups: tuple[tuple[str, ...], ...], cluster: Machines) -> tuple[tuple[str, ...], ...]:
     taken: set[str] = {name for group in groups for name in group if name not in ALIASES}
     named: list[list[str]] = []
     for group in groups:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cluster_engine.actions import Action, entry
+from cluster_engine.machine.cast import PRIORITIES
 from cluster_engine.machine.cores import OVER, RUNNING, Thread
-from cluster_engine.machine.program import PRIORITIES
 from cluster_engine.machine.world import MachineWorld
 from cluster_engine.wording import did_you_mean, quoted
 

@@ -4,17 +4,15 @@ So two machines that differ only in the order in which lists were made have equa
 round does not grow without end. What the top level made is never dropped.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cluster_engine.machine.tasks import END, Frame, Task
 from cluster_engine.machine.values import UNSET, Ref, ref
-
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
+from cluster_engine.machine.views import Views
 
 
 class _Collector:
-    def __init__(self, m: "Machine") -> None:
+    def __init__(self, m: Views) -> None:
         self.m = m
         self.order = list(range(len(m.program.heap)))
         self.number = {old: old for old in self.order}
@@ -41,7 +39,7 @@ class _Collector:
         return value
 
 
-def collect(m: "Machine") -> None:
+def collect(m: Views) -> None:
     """Drop unreachable lists and dicts of a machine and renumber the others."""
     collector = _Collector(m)
     base = len(m.program.heap)
@@ -54,7 +52,7 @@ def collect(m: "Machine") -> None:
     _renew(m, collector)
 
 
-def _reach_task(m: "Machine", collector: _Collector, task: Task) -> None:
+def _reach_task(m: Views, collector: _Collector, task: Task) -> None:
     if task.pc == END:
         return
     collector.reach(task.phase)
@@ -66,7 +64,7 @@ def _reach_task(m: "Machine", collector: _Collector, task: Task) -> None:
         frame = frame.parent
 
 
-def _renew(m: "Machine", collector: _Collector) -> None:
+def _renew(m: Views, collector: _Collector) -> None:
     same = all(old == new for new, old in enumerate(collector.order))
     if same and len(collector.order) == len(m.heap):
         return
@@ -75,13 +73,13 @@ def _renew(m: "Machine", collector: _Collector) -> None:
     m.tasks = tuple([_renew_task(m, collector, task) for task in m.tasks])
 
 
-def _renew_task(m: "Machine", collector: _Collector, task: Task) -> Task:
+def _renew_task(m: Views, collector: _Collector, task: Task) -> Task:
     if task.pc == END:
         return task
     new = Task(
         task.pc, [collector.renew(value) for value in task.slots], _renew_frame(collector, task.frames), task.phase
     )
-    m.settle(new)
+    m.program.settle(new)
     return new
 
 

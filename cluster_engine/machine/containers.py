@@ -4,17 +4,14 @@ What CPython does in one call of its interpreter (`append`, `in`, `==`) is one s
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cluster_engine.machine import heap
 from cluster_engine.machine.accesses import Access
-from cluster_engine.machine.heap import DICT, LIST, Container
-from cluster_engine.machine.values import Fault, Ref
+from cluster_engine.machine.spelling import text
+from cluster_engine.machine.state import State
+from cluster_engine.machine.values import DICT, LIST, Container, Fault, Ref
 from cluster_engine.wording import did_you_mean
-
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.views import Views
 
 Arguments = list[Any]
 
@@ -24,23 +21,23 @@ class Method(NamedTuple):
 
     least: int
     most: int
-    run: Callable[["Machine", Ref, Arguments], Any]
-    access: Callable[["Views", Container, Arguments], Access]
+    run: Callable[[State, Ref, Arguments], Any]
+    access: Callable[[State, Container, Arguments], Access]
 
 
-def _append(m: "Machine", where: Ref, arguments: Arguments) -> None:
+def _append(m: State, where: Ref, arguments: Arguments) -> None:
     container = m.heap[where.number]
     heap.replace(m, where, (*container.items, arguments[0]))
     if container.name:
         heap.publish(m, arguments[0], heap.location(m, container, len(container.items)))
 
 
-def _append_access(m: "Views", container: Container, arguments: Arguments) -> Access:
+def _append_access(m: State, container: Container, arguments: Arguments) -> Access:
     new = heap.location(m, container, len(container.items))
     return Access("write", container.name, arguments[0], ((new, True),))
 
 
-def _insert(m: "Machine", where: Ref, arguments: Arguments) -> None:
+def _insert(m: State, where: Ref, arguments: Arguments) -> None:
     container, (index, value) = m.heap[where.number], arguments
     items = list(container.items)
     items.insert(_number(index), value)
@@ -49,13 +46,13 @@ def _insert(m: "Machine", where: Ref, arguments: Arguments) -> None:
         heap.publish(m, value, heap.location(m, container, index))
 
 
-def _insert_access(m: "Views", container: Container, arguments: Arguments) -> Access:
+def _insert_access(m: State, container: Container, arguments: Arguments) -> Access:
     everything = heap.whole_access(m, "write", container, True)
     new = heap.location(m, container, len(container.items))
     return everything._replace(value=arguments[1], also=(*everything.also, (new, True)))
 
 
-def _pop(m: "Machine", where: Ref, arguments: Arguments) -> Any:
+def _pop(m: State, where: Ref, arguments: Arguments) -> Any:
     container = m.heap[where.number]
     index = arguments[0] if arguments else -1
     if not container.items:
@@ -65,13 +62,13 @@ def _pop(m: "Machine", where: Ref, arguments: Arguments) -> Any:
     return container.items[place]
 
 
-def _pop_access(m: "Views", container: Container, arguments: Arguments) -> Access:
+def _pop_access(m: State, container: Container, arguments: Arguments) -> Access:
     index = arguments[0] if arguments else -1
     start = index % max(1, len(container.items)) if isinstance(index, int) else 0
     return heap.whole_access(m, "write", container, True, start)
 
 
-def _take(m: "Machine", where: Ref, arguments: Arguments) -> Any:
+def _take(m: State, where: Ref, arguments: Arguments) -> Any:
     container, key = m.heap[where.number], arguments[0]
     place = heap.place_of(container, key)
     if place < 0 and len(arguments) == 2:
@@ -81,63 +78,63 @@ def _take(m: "Machine", where: Ref, arguments: Arguments) -> Any:
     return value
 
 
-def _take_access(m: "Views", container: Container, arguments: Arguments) -> Access:
+def _take_access(m: State, container: Container, arguments: Arguments) -> Access:
     return Access("write", container.name, None, ((heap.location(m, container, arguments[0]), True),))
 
 
-def _get(m: "Machine", where: Ref, arguments: Arguments) -> Any:
+def _get(m: State, where: Ref, arguments: Arguments) -> Any:
     container, key = m.heap[where.number], arguments[0]
     if heap.place_of(container, key) < 0:
         return arguments[1] if len(arguments) == 2 else None
     return heap.element(m, container, key)
 
 
-def _get_access(m: "Views", container: Container, arguments: Arguments) -> Access:
+def _get_access(m: State, container: Container, arguments: Arguments) -> Access:
     return heap.element_access(m, "read", container, arguments[0], None)
 
 
-def _remove(m: "Machine", where: Ref, arguments: Arguments) -> None:
+def _remove(m: State, where: Ref, arguments: Arguments) -> None:
     items = list(m.heap[where.number].items)
     if arguments[0] not in items:
-        raise Fault(f"{heap.text(m, arguments[0], True)} is not in the list.")
+        raise Fault(f"{text(m, arguments[0], True)} is not in the list.")
     items.remove(arguments[0])
     heap.replace(m, where, tuple(items))
 
 
-def _clear(m: "Machine", where: Ref, arguments: Arguments) -> None:
+def _clear(m: State, where: Ref, arguments: Arguments) -> None:
     heap.replace(m, where, ())
 
 
-def _copy(m: "Machine", where: Ref, arguments: Arguments) -> Ref:
+def _copy(m: State, where: Ref, arguments: Arguments) -> Ref:
     container = m.heap[where.number]
     return heap.allocate(m, container.kind, container.items)
 
 
-def _count(m: "Machine", where: Ref, arguments: Arguments) -> int:
+def _count(m: State, where: Ref, arguments: Arguments) -> int:
     return m.heap[where.number].items.count(arguments[0])
 
 
-def _keys(m: "Machine", where: Ref, arguments: Arguments) -> Ref:
+def _keys(m: State, where: Ref, arguments: Arguments) -> Ref:
     return heap.allocate(m, LIST, tuple([key for key, _ in m.heap[where.number].items]))
 
 
-def _values(m: "Machine", where: Ref, arguments: Arguments) -> Ref:
+def _values(m: State, where: Ref, arguments: Arguments) -> Ref:
     return heap.allocate(m, LIST, tuple([value for _, value in m.heap[where.number].items]))
 
 
-def _items(m: "Machine", where: Ref, arguments: Arguments) -> Ref:
+def _items(m: State, where: Ref, arguments: Arguments) -> Ref:
     return heap.allocate(m, LIST, m.heap[where.number].items)
 
 
-def _reads_shape(m: "Views", container: Container, arguments: Arguments) -> Access:
+def _reads_shape(m: State, container: Container, arguments: Arguments) -> Access:
     return heap.whole_access(m, "read", container, False)
 
 
-def _reads_all(m: "Views", container: Container, arguments: Arguments) -> Access:
+def _reads_all(m: State, container: Container, arguments: Arguments) -> Access:
     return heap.whole_access(m, "read", container, True)
 
 
-def _writes_all(m: "Views", container: Container, arguments: Arguments) -> Access:
+def _writes_all(m: State, container: Container, arguments: Arguments) -> Access:
     return heap.whole_access(m, "write", container, True)
 
 

@@ -4,34 +4,30 @@ A list or dict is the thread's own until it is put into a shared place; from the
 use of it is a step. What a thread has published it may still hold, as in Python: two names for one list.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from cluster_engine.machine.accesses import Access
-from cluster_engine.machine.values import MAX_CONTAINERS, MAX_ELEMENTS, UNSET, Fault, Handle, Ref, kind, ref
+from cluster_engine.machine.spelling import text
+from cluster_engine.machine.state import State
+from cluster_engine.machine.values import (
+    DICT,
+    LIST,
+    MAX_CONTAINERS,
+    MAX_ELEMENTS,
+    Container,
+    Fault,
+    Handle,
+    Ref,
+    kind,
+    ref,
+)
 
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.views import Views
-
-LIST, DICT = "list", "dict"
 MAX_KEYS = 1_000
 MAX_TOTAL = 100_000
-MAX_EFFORT = 2_000_000
 SMALL = 50
-MAX_SPELLED = 10_000
-MAX_SHOWN = 200
-MAX_SPELLED_DEPTH = 20
 
 
-class Container(NamedTuple):
-    """A list (`items` are its elements) or a dict (they are pairs); `name` is "" while it is one thread's own."""
-
-    kind: str
-    name: str
-    items: tuple[Any, ...]
-
-
-def allocate(m: "Machine", kind: str, items: tuple[Any, ...]) -> Ref:
+def allocate(m: State, kind: str, items: tuple[Any, ...]) -> Ref:
     """Make a new list or dict that belongs to one thread."""
     if len(m.heap) >= MAX_CONTAINERS:
         raise Fault(f"A program has {MAX_CONTAINERS:,} lists and dicts at most.")
@@ -40,41 +36,30 @@ def allocate(m: "Machine", kind: str, items: tuple[Any, ...]) -> Ref:
     return ref(len(m.heap) - 1)
 
 
-def replace(m: "Machine", where: Ref, items: tuple[Any, ...]) -> None:
+def replace(m: State, where: Ref, items: tuple[Any, ...]) -> None:
     """Give a list or dict new contents."""
     heap, number = m.heap, where.number
     _check_size(m, heap[number].kind, items)
     m.heap = (*heap[:number], heap[number]._replace(items=items), *heap[number + 1 :])
 
 
-def _check_size(m: "Machine", kind: str, items: tuple[Any, ...]) -> None:
+def _check_size(m: State, kind: str, items: tuple[Any, ...]) -> None:
     size = len(items)
     if size <= SMALL:  # many small ones are bounded by how many there are
         return
-    spend(m, size // SMALL)  # copying is that much faster than looking at each element
+    m.spend(size // SMALL)  # copying is that much faster than looking at each element
     if size > (MAX_ELEMENTS if kind == LIST else MAX_KEYS):
         raise Fault(f"Lists have {MAX_ELEMENTS:,} elements at most, dicts {MAX_KEYS:,} keys.")
     if size + sum([len(container.items) for container in m.heap]) > MAX_TOTAL:
         raise Fault(f"All lists and dicts together have {MAX_TOTAL:,} elements at most.")
 
 
-def spend(m: "Machine", elements: int) -> None:
-    """Count the work on large lists and dicts.
-
-    Raises:
-        Fault: It is too much between two steps.
-    """
-    m.effort += elements
-    if m.effort > MAX_EFFORT:
-        raise Fault(f"This goes through {MAX_EFFORT:,} elements of lists and dicts without a step.")
-
-
-def is_shared(m: "Views", value: Any) -> bool:
+def is_shared(m: State, value: Any) -> bool:
     """Return whether a value is a list or dict that other threads can reach."""
     return value.__class__ is Ref and m.heap[value.number].name != ""
 
 
-def publish(m: "Machine", value: Any, name: str) -> None:
+def publish(m: State, value: Any, name: str) -> None:
     """Name the lists and dicts that a value brings into a shared place, and all that they contain."""
     pending = [(value, name)]
     while pending:
@@ -85,7 +70,7 @@ def publish(m: "Machine", value: Any, name: str) -> None:
             pending += _named(m, value, name)
 
 
-def _named(m: "Machine", value: Ref, name: str) -> list[tuple[Any, str]]:
+def _named(m: State, value: Ref, name: str) -> list[tuple[Any, str]]:
     number, container = value.number, m.heap[value.number]
     m.heap = (*m.heap[:number], container._replace(name=name), *m.heap[number + 1 :])
     return [(element, f"{name}[{text(m, key, quote=True)}]") for key, element in pairs(container)]
@@ -96,7 +81,7 @@ def pairs(container: Container) -> list[tuple[Any, Any]]:
     return list(enumerate(container.items)) if container.kind == LIST else list(container.items)
 
 
-def container_of(m: "Views", value: Any, doing: str) -> Container:
+def container_of(m: State, value: Any, doing: str) -> Container:
     """Return the list or dict that a value refers to.
 
     Raises:
@@ -133,7 +118,7 @@ def _title(container: Container) -> str:
     return f"`{container.name}`" if container.name else f"The {container.kind}"
 
 
-def element(m: "Views", container: Container, index: Any) -> Any:
+def element(m: State, container: Container, index: Any) -> Any:
     """Return the element of a list or dict.
 
     Raises:
@@ -147,7 +132,7 @@ def element(m: "Views", container: Container, index: Any) -> Any:
     return container.items[place][1]
 
 
-def put_element(m: "Machine", where: Ref, index: Any, value: Any) -> None:
+def put_element(m: State, where: Ref, index: Any, value: Any) -> None:
     """Replace the element of a list, or set the value of a dict's key."""
     container = m.heap[where.number]
     place, items = place_of(container, index), container.items
@@ -160,14 +145,14 @@ def put_element(m: "Machine", where: Ref, index: Any, value: Any) -> None:
         publish(m, value, f"{container.name}[{text(m, index, quote=True)}]")
 
 
-def location(m: "Views", container: Container, index: Any) -> str:
+def location(m: State, container: Container, index: Any) -> str:
     """Return the name of an element's place; a negative index is counted from the end."""
     if container.kind == LIST and isinstance(index, int) and index < 0:
         index += len(container.items)
     return f"{container.name}[{text(m, index, quote=True)}]"
 
 
-def element_access(m: "Views", op: str, container: Container, index: Any, value: Any) -> Access:
+def element_access(m: State, op: str, container: Container, index: Any, value: Any) -> Access:
     """Return the access to one element; a new key and a negative index involve the container's shape as well."""
     new = container.kind == DICT and op != "read" and place_of(container, index) < 0
     counted = container.kind == LIST and isinstance(index, int) and index < 0
@@ -175,100 +160,8 @@ def element_access(m: "Views", op: str, container: Container, index: Any, value:
     return Access(op, location(m, container, index), value, also)
 
 
-def whole_access(m: "Views", op: str, container: Container, elements: bool, start: int = 0) -> Access:
+def whole_access(m: State, op: str, container: Container, elements: bool, start: int = 0) -> Access:
     """Return the access to a container's shape, with all elements from `start` on if they are touched as well."""
     places = pairs(container)[start:] if elements else []
     also = tuple([(location(m, container, key), op != "read") for key, _ in places])
     return Access(op, container.name, None, also)
-
-
-class _Budget:
-    """How many values may still be spelled out: lists can contain each other, and themselves."""
-
-    __slots__ = ("cut", "left")
-
-    def __init__(self, left: int) -> None:
-        self.left, self.cut = left, False
-
-    def take(self, depth: int) -> bool:
-        """Use one up; return whether there was one, not too deep."""
-        self.left -= 1
-        self.cut = self.cut or self.left < 0 or depth >= MAX_SPELLED_DEPTH
-        return self.left >= 0 and depth < MAX_SPELLED_DEPTH
-
-
-def text(m: "Views", value: Any, quote: bool = False) -> str:
-    """Return a value as people write it; strings in quotes where `quote`, and always inside others."""
-    if isinstance(value, str):
-        return repr(value) if quote else value
-    return _text(m, value, _Budget(MAX_SHOWN), 0)
-
-
-def _text(m: "Views", value: Any, budget: _Budget, depth: int) -> str:
-    if not budget.take(depth):
-        return "…"
-    match value:
-        case tuple():
-            parts = [_text(m, part, budget, depth + 1) for part in value]
-            return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
-        case Ref():
-            return _container_text(m, m.heap[value.number], budget, depth)
-        case Handle():
-            return m.program.objects[value.number].name
-    return repr(value)
-
-
-def _container_text(m: "Views", container: Container, budget: _Budget, depth: int) -> str:
-    shown = container.items[: max(budget.left, 0) + 1]
-    if container.kind == LIST:
-        return f"[{', '.join(_text(m, item, budget, depth + 1) for item in shown)}]"
-    parts = [f"{_text(m, key, budget, depth + 1)}: {_text(m, item, budget, depth + 1)}" for key, item in shown]
-    return f"{{{', '.join(parts)}}}"
-
-
-def plain(m: "Views", value: Any) -> Any:
-    """Return a value as plain data: tuples as lists, atomics and queues as what they hold, others by their name.
-
-    What is too large is cut short with "…".
-    """
-    return _plain(m, value, _Budget(MAX_SPELLED), 0)
-
-
-def equal(m: "Machine", left: Ref, right: Ref) -> bool:
-    """Return whether two lists or dicts are equal in all their parts.
-
-    Raises:
-        Fault: They are too large to be compared.
-    """
-    budget = _Budget(2 * MAX_SPELLED)
-    same = bool(_plain(m, left, budget, 0) == _plain(m, right, budget, 0))
-    spend(m, 2 * MAX_SPELLED - budget.left)
-    if budget.cut:
-        raise Fault("These lists are too large to be compared.")
-    return same
-
-
-def _plain(m: "Views", value: Any, budget: _Budget, depth: int) -> Any:
-    if not budget.take(depth):
-        return "…"
-    match value:
-        case tuple():
-            return [_plain(m, part, budget, depth + 1) for part in value]
-        case Ref():
-            return _plain_container(m, m.heap[value.number], budget, depth)
-        case Handle():
-            held = m.program.objects[value.number]
-            return _plain(m, held.value(m), budget, depth + 1) if held.kind in CONTENTS else held.name
-    return None if value is UNSET else value
-
-
-CONTENTS = ("atomic", "queue")
-
-
-def _plain_container(m: "Views", container: Container, budget: _Budget, depth: int) -> Any:
-    if container.kind == LIST:
-        return [_plain(m, item, budget, depth + 1) for item in container.items[: max(budget.left, 0) + 1]]
-    return {
-        key if isinstance(key, str) else text(m, key): _plain(m, item, budget, depth + 1)
-        for key, item in container.items[: max(budget.left, 0) + 1]
-    }

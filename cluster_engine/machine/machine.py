@@ -41,7 +41,7 @@ class Machine(Views):
             the op "work" or "sleep", touches nothing and has the milliseconds as value. If not, they cost nothing.
     """
 
-    __slots__ = ("_at", "_code", "effort")
+    __slots__ = ("_at", "_code")
 
     def __init__(self, program: Program, timed: bool = False) -> None:
         self.program, self.timed, self._code = program, timed, program.code
@@ -61,7 +61,7 @@ class Machine(Views):
         for thread, task in enumerate(self.tasks):
             if self.failure is None:
                 self._guard(self._run_local, thread, task)
-            self.settle(task)
+            self.program.settle(task)
         collect(self)
         self._finish()
 
@@ -98,7 +98,7 @@ class Machine(Views):
         self.printed, self.effort = None, 0
         self._guard(self._run_step, thread, task)
         self.tasks = (*self.tasks[:thread], task, *self.tasks[thread + 1 :])
-        self.settle(task)
+        self.program.settle(task)
         if len(self.heap) > len(self.program.heap):
             collect(self)
         if task.pc == END:
@@ -163,22 +163,9 @@ class Machine(Views):
                 raise Fault(_FOR_EVER)
         raise Fault(f"The lines outside the threads take {MAX_LOCAL:,} instructions at most.")
 
-    def settle(self, task: Task) -> None:
-        """Compute the key of a thread whose step is over."""
-        if task.pc == END:
-            task.slots, task.key = [], END
-            return
-        pick, frames = self._code[task.pc].pick, task.frames
-        slots = pick(task.slots) if pick else None
-        task.key = (task.pc, slots, task.phase, frames.key) if frames else (task.pc, slots, task.phase)
-
     def _finish(self) -> None:
         if self.failure is None and self.program.check is not None and self.done:
             self.run_main(self._new_task(self.program.check, ()))
-
-    def put(self, number: int, state: Any) -> None:
-        """Set the state of an object."""
-        self.objects = (*self.objects[:number], state, *self.objects[number + 1 :])
 
     def kill(self, thread: int) -> None:
         """End a thread where it stands. What it holds stays held."""

@@ -4,13 +4,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from cluster_engine.machine.cast import Cast
 from cluster_engine.machine.code.instruction import Instruction
-from cluster_engine.machine.heap import Container
 from cluster_engine.machine.objects import SyncObject
-from cluster_engine.machine.values import Fault
-
-MAX_THREADS = 8
-PRIORITIES = range(1, 100)
+from cluster_engine.machine.tasks import END, Task
+from cluster_engine.machine.values import Container
 
 
 @dataclass(slots=True)
@@ -25,15 +23,6 @@ class Function:
     parameters: int
 
 
-class ThreadPlan(NamedTuple):
-    """A thread as the program starts it."""
-
-    name: str
-    function: str
-    arguments: tuple[Any, ...]
-    priority: int
-
-
 class PlannedStep(NamedTuple):
     """A step that a line may take: its instruction's place, where it stands, and what it does in words."""
 
@@ -44,7 +33,7 @@ class PlannedStep(NamedTuple):
 
 
 @dataclass(slots=True)
-class Program:
+class Program(Cast):
     """What compile_program makes of a text. Pickles; never changes once it is compiled.
 
     Attributes:
@@ -59,27 +48,19 @@ class Program:
     variables: tuple[str, ...]
     setup: str
     check: str | None
-    objects: list[SyncObject] = field(default_factory=list)
-    threads: list[ThreadPlan] = field(default_factory=list)
+    objects: list[SyncObject] = field(default_factory=list, kw_only=True)
     memory: tuple[Any, ...] = ()
     heap: tuple[Container, ...] = ()
     values: tuple[Any, ...] = ()
 
-    def add_thread(self, function: str, arguments: list[Any], name: str | None, priority: Any) -> None:
-        """Add a thread while the lines before the threads run.
-
-        Raises:
-            Fault: There are too many, or the name or the priority will not do.
-        """
-        if len(self.threads) == MAX_THREADS:
-            raise Fault(f"A program has {MAX_THREADS} threads at most.")
-        if not isinstance(priority, int) or priority not in PRIORITIES:
-            raise Fault(f"A priority is a number from {PRIORITIES[0]} to {PRIORITIES[-1]}.")
-        taken = [thread.name for thread in self.threads]
-        if name in taken or (name is not None and not _is_name(name)):
-            raise Fault(f"The name of a thread is a word of its own, up to 20 letters and digits, not {name!r}.")
-        chosen = name or next(letter for letter in "ABCDEFGHIJKLMNOP" if letter not in taken)
-        self.threads.append(ThreadPlan(chosen, function, tuple(arguments), priority))
+    def settle(self, task: Task) -> None:
+        """Compute the key of a thread whose step is over."""
+        if task.pc == END:
+            task.slots, task.key = [], END
+            return
+        pick, frames = self.code[task.pc].pick, task.frames
+        slots = pick(task.slots) if pick else None
+        task.key = (task.pc, slots, task.phase, frames.key) if frames else (task.pc, slots, task.phase)
 
     def function_at(self, index: int) -> Function:
         """Return the function that an instruction belongs to."""
@@ -102,7 +83,3 @@ class Program:
     def lines(self) -> list[str]:
         """Return the program's lines of text; line 1 is the first."""
         return self.text.split("\n")
-
-
-def _is_name(name: str) -> bool:
-    return 0 < len(name) <= 20 and name.replace("-", "").replace("_", "").isalnum() and name != "main"

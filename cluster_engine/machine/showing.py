@@ -10,6 +10,7 @@ from typing import Any
 from cluster_engine.machine.accesses import Waiting
 from cluster_engine.machine.cores import BLOCKED, KILLED, OVER, Core, Thread
 from cluster_engine.machine.machine import Machine
+from cluster_engine.machine.spelling import text
 
 MAX_OUTPUT = 50
 MEMORY = "shared:memory"
@@ -55,7 +56,7 @@ def object_nodes(machine: Machine) -> dict[str, dict[str, Any]]:
         queue = [machine.name_of(one.thread) for one in waiting if one.on == target.name]
         holders = [machine.name_of(thread) for thread in dict.fromkeys(target.holders(machine))]
         value = target.value(machine)
-        state = "" if value is None else machine.text(value, quote=True)
+        state = "" if value is None else text(machine, value, quote=True)
         nodes[target.location] = {
             "kind": target.kind, "status": "up", "name": target.name, "holders": holders, "queue": queue,
             "state": state,

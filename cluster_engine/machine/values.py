@@ -6,7 +6,7 @@ them when they are copied. As in Python, True and 1 are one value.
 """
 
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_NUMBER = 10**12
 MAX_TEXT = 1_000
@@ -15,6 +15,7 @@ MAX_OBJECTS = 100
 MAX_PARTS = 100
 MAX_NESTING = 8
 MAX_ELEMENTS = 10_000
+LIST, DICT = "list", "dict"
 
 
 class Fault(Exception):
@@ -78,6 +79,14 @@ def ref(number: int) -> Ref:
 def handle(number: int) -> Handle:
     """Return the reference to the object with this number (below MAX_OBJECTS)."""
     return _handles[number]
+
+
+class Container(NamedTuple):
+    """A list (`items` are its elements) or a dict (they are pairs); `name` is "" while it is one thread's own."""
+
+    kind: str
+    name: str
+    items: tuple[Any, ...]
 
 
 def kind(value: Any) -> str:

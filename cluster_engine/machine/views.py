@@ -5,36 +5,24 @@ from typing import Any
 from cluster_engine.machine import heap
 from cluster_engine.machine.accesses import Access, Failure, Waiting
 from cluster_engine.machine.code.methods import Invoke
-from cluster_engine.machine.heap import Container
-from cluster_engine.machine.nodes import Node
 from cluster_engine.machine.objects import Atomic, Queue
 from cluster_engine.machine.program import Function, Program
+from cluster_engine.machine.spelling import plain, text
+from cluster_engine.machine.state import State
 from cluster_engine.machine.tasks import END, Task
 from cluster_engine.machine.values import UNSET, Fault, Handle, Ref
 
 MAX_SHOWN = 100
 
 
-class Views:
-    """The state of a machine, and questions about it. Threads are numbered from 0 in the order of the program.
+class Views(State):
+    """The state of a machine with its threads, and questions about it."""
 
-    Attributes:
-        memory: The values of program.variables.
-        heap: Lists and dicts.
-        objects: The states of program.objects.
-        printed: What the last step printed, or None.
-    """
-
-    __slots__ = ("failure", "heap", "memory", "objects", "printed", "program", "tasks", "timed")
+    __slots__ = ("failure", "tasks")
 
     program: Program
-    timed: bool
-    memory: tuple[Any, ...]
-    heap: tuple[Container, ...]
-    objects: tuple[Any, ...]
     tasks: tuple[Task, ...]
     failure: Failure | None
-    printed: str | None
 
     @property
     def done(self) -> bool:
@@ -117,7 +105,7 @@ class Views:
         function = self.function_of(thread)
         names = function.names if function else ()
         values = zip(names, self.tasks[thread].slots, strict=False)
-        return {name: self.text(value, quote=True) for name, value in values if value is not UNSET}
+        return {name: text(self, value, quote=True) for name, value in values if value is not UNSET}
 
     def held(self, thread: int) -> list[str]:
         """Return the names of the objects that a thread holds."""
@@ -139,13 +127,13 @@ class Views:
         if any(isinstance(item, Handle) for _, item in found):
             return {}
         if not 0 < len(found) <= MAX_SHOWN:
-            return {name: self.text(value, quote=True)}
-        return {f"{name}[{self.text(key, quote=True)}]": self.text(item, quote=True) for key, item in found}
+            return {name: text(self, value, quote=True)}
+        return {f"{name}[{text(self, key, quote=True)}]": text(self, item, quote=True) for key, item in found}
 
     def outcome(self) -> dict[str, Any]:
         """Return the values of the shared variables by name, as plain data; atomics and queues as what they hold."""
         values = dict(zip(self.program.variables, self.memory, strict=True))
-        return {name: self.plain(values[name]) for name in sorted(values) if self._tells(values[name])}
+        return {name: plain(self, values[name]) for name in sorted(values) if self._tells(values[name])}
 
     def _tells(self, value: Any) -> bool:
         if isinstance(value, Handle):
@@ -153,22 +141,3 @@ class Views:
         found = heap.pairs(self.heap[value.number]) if isinstance(value, Ref) else []
         only_objects = bool(found) and all(isinstance(item, Handle) and not self._tells(item) for _, item in found)
         return value is not UNSET and not only_objects
-
-    def plain(self, value: Any) -> Any:
-        """Return a value as plain data: tuples as lists, objects by what they hold or their name."""
-        return heap.plain(self, value)
-
-    def foreseen(self, node: Node, task: Task) -> Any:
-        """Return the value that a step is about to write, as plain data; None if computing it will fail."""
-        try:
-            return self.plain(node.evaluate(task.slots))
-        except Fault:
-            return None
-
-    def text(self, value: Any, quote: bool = False) -> str:
-        """Return a value as people write it."""
-        return heap.text(self, value, quote)
-
-    def name_of(self, thread: int) -> str:
-        """Return a thread's name ("main" for the lines outside the threads)."""
-        return self.program.threads[thread].name if thread >= 0 else "main"

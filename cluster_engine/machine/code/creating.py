@@ -1,9 +1,8 @@
 """How the top level makes its objects: what each takes, and the bounds."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from cluster_engine.machine import heap
 from cluster_engine.machine.objects import (
     Atomic,
     Barrier,
@@ -17,11 +16,10 @@ from cluster_engine.machine.objects import (
     SyncObject,
 )
 from cluster_engine.machine.objects.rwlock import PREFERENCES
+from cluster_engine.machine.spelling import text
+from cluster_engine.machine.state import State
 from cluster_engine.machine.values import MAX_OBJECTS, Fault, Handle, kind
 from cluster_engine.wording import did_you_mean, quoted
-
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
 
 MAX_CAPACITY = 10_000
 
@@ -32,10 +30,10 @@ class Maker(NamedTuple):
     arguments: tuple[str, ...]
     least: int
     written: str
-    make: Callable[["Machine", list[Any]], SyncObject]
+    make: Callable[[State, list[Any]], SyncObject]
 
 
-def _index(m: "Machine") -> int:
+def _index(m: State) -> int:
     if len(m.program.objects) >= MAX_OBJECTS:
         raise Fault(f"A program has {MAX_OBJECTS} locks and other objects at most.")
     return len(m.program.objects)
@@ -47,20 +45,20 @@ def _number(value: Any, least: int, most: int, what: str) -> int:
     raise Fault(f"{what} is a number from {least} to {most:,}.")
 
 
-def _lock(m: "Machine", values: list[Any]) -> SyncObject:
+def _lock(m: State, values: list[Any]) -> SyncObject:
     return Lock(_index(m))
 
 
-def _rlock(m: "Machine", values: list[Any]) -> SyncObject:
+def _rlock(m: State, values: list[Any]) -> SyncObject:
     return RLock(_index(m))
 
 
-def _semaphore(m: "Machine", values: list[Any]) -> SyncObject:
+def _semaphore(m: State, values: list[Any]) -> SyncObject:
     permits = values[0] if values else 1
     return Semaphore(_index(m), _number(permits, 0, MAX_CAPACITY, "The number of a semaphore's permits"))
 
 
-def _condition(m: "Machine", values: list[Any]) -> SyncObject:
+def _condition(m: State, values: list[Any]) -> SyncObject:
     if not values:
         own = RLock(_index(m))
         m.program.objects.append(own)
@@ -73,18 +71,18 @@ def _condition(m: "Machine", values: list[Any]) -> SyncObject:
     return Condition(_index(m), lock)
 
 
-def _event(m: "Machine", values: list[Any]) -> SyncObject:
+def _event(m: State, values: list[Any]) -> SyncObject:
     return Event(_index(m))
 
 
-def _barrier(m: "Machine", values: list[Any]) -> SyncObject:
+def _barrier(m: State, values: list[Any]) -> SyncObject:
     return Barrier(_index(m), _number(values[0], 1, MAX_CAPACITY, "The number of a barrier's threads"))
 
 
-def _rwlock(m: "Machine", values: list[Any]) -> SyncObject:
+def _rwlock(m: State, values: list[Any]) -> SyncObject:
     prefer = values[0] if values else PREFERENCES[0]
     if prefer not in PREFERENCES:
-        written = quoted(heap.text(m, prefer))
+        written = quoted(text(m, prefer))
         raise Fault(f"RWLock(prefer=…) takes readers, writers or fair, not {written}.{_guess(prefer)}")
     return RWLock(_index(m), prefer)
 
@@ -93,11 +91,11 @@ def _guess(prefer: Any) -> str:
     return did_you_mean(prefer, PREFERENCES) if isinstance(prefer, str) else ""
 
 
-def _queue(m: "Machine", values: list[Any]) -> SyncObject:
+def _queue(m: State, values: list[Any]) -> SyncObject:
     return Queue(_index(m), _number(values[0], 1, MAX_CAPACITY, "The room of a queue"))
 
 
-def _atomic(m: "Machine", values: list[Any]) -> SyncObject:
+def _atomic(m: State, values: list[Any]) -> SyncObject:
     return Atomic(_index(m), values[0] if values else 0)
 
 

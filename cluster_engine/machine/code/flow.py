@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cluster_engine.machine.code.instruction import Instruction
 from cluster_engine.machine.nodes import Node, uses_of
-from cluster_engine.machine.tasks import END, Frame
+from cluster_engine.machine.spelling import text
+from cluster_engine.machine.state import State
+from cluster_engine.machine.tasks import END, Frame, Task
 from cluster_engine.machine.values import UNSET, Fault
-
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.tasks import Task
-    from cluster_engine.machine.views import Views
 
 MAX_CALLS = 200
 
@@ -29,7 +26,7 @@ class Assign(Instruction):
     def __init__(self, slot: int, node: Node) -> None:
         self.slot, self.node = slot, node
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         task.slots[self.slot] = self.node.evaluate(task.slots)
         return self.next
 
@@ -45,7 +42,7 @@ class Jump(Instruction):
 
     __slots__ = ()
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         return self.next
 
 
@@ -57,7 +54,7 @@ class Branch(Instruction):
     def __init__(self, node: Node, when: bool, target: int) -> None:
         self.node, self.when, self.target = node, when, target
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         return self.next if bool(self.node.evaluate(task.slots)) is self.when else self.target
 
     def uses(self) -> int:
@@ -80,7 +77,7 @@ class Call(Instruction):
         self.start = self.size = 0
         self.kept: Callable[[Any], Any] | None = None
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         slots = task.slots
         values = [argument.evaluate(slots) for argument in self.arguments]
         parent = task.frames
@@ -112,7 +109,7 @@ class Return(Instruction):
     def __init__(self, node: Node) -> None:
         self.node = node
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         value, frame = self.node.evaluate(task.slots), task.frames
         if frame is None:
             return END
@@ -136,7 +133,7 @@ class Failing(Instruction):
 
     __slots__ = ()
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         return m.run_alone(self.next, thread, task)
 
 
@@ -148,17 +145,17 @@ class Fail(Instruction):
     def __init__(self, source: str, sides: tuple[str, Node, Node] | None, message: Node | None) -> None:
         self.source, self.sides, self.message = source, sides, message
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         why = f"`assert {self.source}` does not hold" + self._comparison(m, task)
         if self.message is None:
             raise AssertionFault(f"{why}.")
-        raise AssertionFault(f"{m.text(self.message.evaluate(task.slots))} ({why})")
+        raise AssertionFault(f"{text(m, self.message.evaluate(task.slots))} ({why})")
 
-    def _comparison(self, m: "Views", task: "Task") -> str:
+    def _comparison(self, m: State, task: Task) -> str:
         if self.sides is None:
             return ""
         sign, left, right = self.sides
-        sides = [m.text(side.evaluate(task.slots), quote=True) for side in (left, right)]
+        sides = [text(m, side.evaluate(task.slots), quote=True) for side in (left, right)]
         return f": {sides[0]} {sign} {sides[1]}"
 
     def uses(self) -> int:
@@ -180,7 +177,7 @@ class StartRange(Instruction):
     def __init__(self, slot: int, nodes: Sequence[Node]) -> None:
         self.slot, self.nodes = slot, tuple(nodes)
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         bounds = [node.evaluate(task.slots) for node in self.nodes]
         if not all(isinstance(bound, int) for bound in bounds):
             raise Fault("range(…) takes whole numbers.")
@@ -204,7 +201,7 @@ class NextInRange(Instruction):
     def __init__(self, slot: int, result: int, target: int) -> None:
         self.slot, self.result, self.target = slot, result, target
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         slots, slot = task.slots, self.slot
         number, stop, step = slots[slot : slot + 3]
         if number >= stop if step > 0 else number <= stop:

@@ -1,32 +1,29 @@
 """The functions that the language brings: those that look at whole values, print, work, sleep and yield_."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cluster_engine.machine import heap
 from cluster_engine.machine.accesses import Access
 from cluster_engine.machine.code.instruction import ALWAYS, MAYBE, Instruction
-from cluster_engine.machine.heap import DICT, LIST
 from cluster_engine.machine.nodes import Node, uses_of
-from cluster_engine.machine.values import MAX_ELEMENTS, Fault, Ref, bounded, kind
-
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.tasks import Task
-    from cluster_engine.machine.views import Views
+from cluster_engine.machine.spelling import equal, foreseen, text
+from cluster_engine.machine.state import State
+from cluster_engine.machine.tasks import Task
+from cluster_engine.machine.values import DICT, LIST, MAX_ELEMENTS, Container, Fault, Ref, bounded, kind
 
 MAX_MS = 3_600_000
 MAX_PRINTED = 500
 
 
-def _length(m: "Machine", arguments: list[Any]) -> int:
+def _length(m: State, arguments: list[Any]) -> int:
     value = arguments[0]
     if isinstance(value, str | tuple):
         return len(value)
     return len(heap.container_of(m, value, "have a length").items)
 
 
-def _contains(m: "Machine", arguments: list[Any]) -> bool:
+def _contains(m: State, arguments: list[Any]) -> bool:
     needle, hay = arguments
     if isinstance(hay, str) and isinstance(needle, str):
         return needle in hay
@@ -38,29 +35,29 @@ def _contains(m: "Machine", arguments: list[Any]) -> bool:
     return any(_equal(m, [needle, item]) for item in container.items)
 
 
-def _equal(m: "Machine", arguments: list[Any]) -> bool:
+def _equal(m: State, arguments: list[Any]) -> bool:
     left, right = arguments
     if not (isinstance(left, Ref) and isinstance(right, Ref)):
         return bool(left == right)
-    return heap.equal(m, left, right)
+    return equal(m, left, right)
 
 
-def _unequal(m: "Machine", arguments: list[Any]) -> bool:
+def _unequal(m: State, arguments: list[Any]) -> bool:
     return not _equal(m, arguments)
 
 
-def _numbers(m: "Machine", arguments: list[Any]) -> Sequence[Any]:
+def _numbers(m: State, arguments: list[Any]) -> Sequence[Any]:
     if len(arguments) > 1:
         return arguments
     value = arguments[0]
     return value if isinstance(value, tuple) else heap.container_of(m, value, "be searched").items
 
 
-def _least(m: "Machine", arguments: list[Any]) -> Any:
+def _least(m: State, arguments: list[Any]) -> Any:
     return _ordered(min, _numbers(m, arguments))
 
 
-def _greatest(m: "Machine", arguments: list[Any]) -> Any:
+def _greatest(m: State, arguments: list[Any]) -> Any:
     return _ordered(max, _numbers(m, arguments))
 
 
@@ -73,18 +70,18 @@ def _ordered(choose: Callable[[Sequence[Any]], Any], values: Sequence[Any]) -> A
         raise Fault("Only numbers, or only strings, can be put in order.") from None
 
 
-def _sum(m: "Machine", arguments: list[Any]) -> Any:
+def _sum(m: State, arguments: list[Any]) -> Any:
     values = _numbers(m, [arguments[0]])
     if not all(isinstance(value, int) for value in values):
         raise Fault("sum(…) adds numbers.")
     return bounded(sum(values))
 
 
-def _sorted(m: "Machine", arguments: list[Any]) -> Ref:
+def _sorted(m: State, arguments: list[Any]) -> Ref:
     return heap.allocate(m, LIST, tuple(_ordered(sorted, values) if (values := _elements(m, arguments)) else ()))
 
 
-def _elements(m: "Machine", arguments: list[Any]) -> Sequence[Any]:
+def _elements(m: State, arguments: list[Any]) -> Sequence[Any]:
     value = arguments[0]
     if isinstance(value, str | tuple):
         return tuple(value)
@@ -92,36 +89,36 @@ def _elements(m: "Machine", arguments: list[Any]) -> Sequence[Any]:
     return container.items if container.kind == LIST else tuple([key for key, _ in container.items])
 
 
-def _list(m: "Machine", arguments: list[Any]) -> Ref:
+def _list(m: State, arguments: list[Any]) -> Ref:
     return heap.allocate(m, LIST, tuple(_elements(m, arguments)) if arguments else ())
 
 
-def _repeat(m: "Machine", arguments: list[Any]) -> Ref:
+def _repeat(m: State, arguments: list[Any]) -> Ref:
     times, items = arguments[1], m.heap[arguments[0].number].items
     if not isinstance(times, int) or len(items) * times > MAX_ELEMENTS:
         raise Fault(f"A list is repeated a number of times, to {MAX_ELEMENTS:,} elements at most.")
     return heap.allocate(m, LIST, items * times)
 
 
-def _absolute(m: "Machine", arguments: list[Any]) -> int:
+def _absolute(m: State, arguments: list[Any]) -> int:
     if not isinstance(arguments[0], int):
         raise Fault(f"abs(…) takes a number, not {kind(arguments[0])}.")
     return abs(arguments[0])
 
 
-def _string(m: "Machine", arguments: list[Any]) -> str:
-    return str(bounded("".join(m.text(argument) for argument in arguments)))
+def _string(m: State, arguments: list[Any]) -> str:
+    return str(bounded("".join(text(m, argument) for argument in arguments)))
 
 
-def _integer(m: "Machine", arguments: list[Any]) -> int:
+def _integer(m: State, arguments: list[Any]) -> int:
     value = arguments[0]
     try:
         return int(bounded(int(value))) if isinstance(value, int) or len(value) < 20 else 1 // 0
     except (TypeError, ValueError, ZeroDivisionError):
-        raise Fault(f"int(…) takes a number or its digits, not {m.text(value, quote=True)[:40]}.") from None
+        raise Fault(f"int(…) takes a number or its digits, not {text(m, value, quote=True)[:40]}.") from None
 
 
-def _boolean(m: "Machine", arguments: list[Any]) -> bool:
+def _boolean(m: State, arguments: list[Any]) -> bool:
     return bool(arguments[0])
 
 
@@ -130,7 +127,7 @@ class Function(NamedTuple):
 
     least: int
     most: int
-    run: Callable[["Machine", list[Any]], Any]
+    run: Callable[[State, list[Any]], Any]
     elements: bool = True
 
 
@@ -155,11 +152,11 @@ OPERATORS = {
 }
 
 
-def _shared_containers(m: "Views", values: Sequence[Any]) -> list[heap.Container]:
+def _shared_containers(m: State, values: Sequence[Any]) -> list[Container]:
     return [m.heap[value.number] for value in values if heap.is_shared(m, value)]
 
 
-def _reading(m: "Views", containers: list[heap.Container], elements: bool) -> Access:
+def _reading(m: State, containers: list[Container], elements: bool) -> Access:
     first, *others = [heap.whole_access(m, "read", container, elements) for container in containers]
     also = [place for access in others for place in ((access.location, False), *access.also)]
     return first._replace(also=(*first.also, *also))
@@ -175,19 +172,19 @@ class Inspect(Instruction):
         self.slot, self.name, self.arguments, self.source = slot, name, tuple(arguments), source
         self.function = FUNCTIONS.get(name) or OPERATORS[name]
 
-    def shared(self, m: "Views", task: "Task") -> bool:
+    def shared(self, m: State, task: Task) -> bool:
         return any(heap.is_shared(m, argument.evaluate(task.slots)) for argument in self.arguments)
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         values = [argument.evaluate(task.slots) for argument in self.arguments]
         if self.function.elements:
             for value in values:
                 if value.__class__ is Ref:
-                    heap.spend(m, len(m.heap[value.number].items))
+                    m.spend(len(m.heap[value.number].items))
         task.slots[self.slot] = self.function.run(m, values)
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
+    def access(self, m: State, task: Task) -> Access:
         values = [argument.evaluate(task.slots) for argument in self.arguments]
         containers = _shared_containers(m, values)
         if self.name == "in" and len(containers) == 1 and containers[0].kind == DICT:
@@ -213,15 +210,15 @@ class Print(Instruction):
     def __init__(self, arguments: Sequence[Node]) -> None:
         self.arguments = tuple(arguments)
 
-    def _line(self, m: "Views", task: "Task") -> str:
-        return " ".join(m.text(argument.evaluate(task.slots)) for argument in self.arguments)[:MAX_PRINTED]
+    def _line(self, m: State, task: Task) -> str:
+        return " ".join(text(m, argument.evaluate(task.slots)) for argument in self.arguments)[:MAX_PRINTED]
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         line = self._line(m, task)
         m.printed = line if m.printed is None else f"{m.printed}\n{line}"[:MAX_PRINTED]
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
+    def access(self, m: State, task: Task) -> Access:
         containers = _shared_containers(m, [argument.evaluate(task.slots) for argument in self.arguments])
         also = _reading(m, containers, True).places().items() if containers else ()
         return Access("print", "print:output", self._line(m, task), tuple(also))
@@ -239,7 +236,7 @@ class Yield(Instruction):
     __slots__ = ()
     stops = ALWAYS
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         return self.next
 
     def words(self, program: Any) -> str:
@@ -255,21 +252,21 @@ class Spend(Instruction):
     def __init__(self, op: str, node: Node) -> None:
         self.op, self.node = op, node
 
-    def _ms(self, task: "Task") -> Any:
+    def _ms(self, task: Task) -> Any:
         ms = self.node.evaluate(task.slots)
         if not isinstance(ms, int | float) or not 0 <= ms <= MAX_MS:
             raise Fault(f"{self.op}(ms) takes 0 to {MAX_MS:,} milliseconds.")
         return ms
 
-    def shared(self, m: "Views", task: "Task") -> bool:
+    def shared(self, m: State, task: Task) -> bool:
         return m.timed
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         self._ms(task)
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
-        return Access(self.op, "", m.foreseen(self.node, task))
+    def access(self, m: State, task: Task) -> Access:
+        return Access(self.op, "", foreseen(m, self.node, task))
 
     def uses(self) -> int:
         return self.node.uses

@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cluster_engine.machine.accesses import Access
-
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.tasks import Task
-    from cluster_engine.machine.views import Views
+from cluster_engine.machine.state import State
+from cluster_engine.machine.tasks import Task
 
 NEVER, MAYBE, ALWAYS = 0, 1, 2
 
@@ -33,19 +30,19 @@ class Instruction:
     live: tuple[int, ...]
     pick: Callable[[Any], Any] | None
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         """Do the work and return the place of the next instruction (or END or STAY)."""
         raise NotImplementedError
 
-    def shared(self, m: "Views", task: "Task") -> bool:
+    def shared(self, m: State, task: Task) -> bool:
         """Return whether an instruction that MAYBE stops is a step now."""
         return True
 
-    def ready(self, m: "Views", thread: int, task: "Task") -> bool:
+    def ready(self, m: State, thread: int, task: Task) -> bool:
         """Return whether the step can be taken now; asked only where `waits`."""
         return True
 
-    def access(self, m: "Views", task: "Task") -> Access:
+    def access(self, m: State, task: Task) -> Access:
         """Return what the step would touch."""
         return Access("yield", "")
 
@@ -69,7 +66,7 @@ class Instruction:
         """Return the step in words, before it is known what it will touch; "" for local work."""
         return ""
 
-    def next_words(self, m: "Views", task: "Task") -> str:
+    def next_words(self, m: State, task: Task) -> str:
         """Return the step in words, now that it is known what it will touch."""
         return self.words(m.program)
 

@@ -1,19 +1,16 @@
 """Instructions that read and write variables, lists and dicts."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cluster_engine.machine import heap
 from cluster_engine.machine.accesses import Access
 from cluster_engine.machine.code.instruction import ALWAYS, MAYBE, Instruction
-from cluster_engine.machine.heap import DICT, LIST
 from cluster_engine.machine.nodes import Node, uses_of
-from cluster_engine.machine.values import UNSET, Fault, Ref, kind
-
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.tasks import Task
-    from cluster_engine.machine.views import Views
+from cluster_engine.machine.spelling import foreseen, plain
+from cluster_engine.machine.state import State
+from cluster_engine.machine.tasks import Task
+from cluster_engine.machine.values import DICT, LIST, UNSET, Container, Fault, Ref, kind
 
 
 class Load(Instruction):
@@ -25,15 +22,15 @@ class Load(Instruction):
     def __init__(self, slot: int, variable: int, name: str) -> None:
         self.slot, self.variable, self.name = slot, variable, name
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         value = m.memory[self.variable]
         if value is UNSET:
             raise Fault(f"`{self.name}` has no value yet.")
         task.slots[self.slot] = value
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
-        return Access("read", self.name, m.plain(m.memory[self.variable]))
+    def access(self, m: State, task: Task) -> Access:
+        return Access("read", self.name, plain(m, m.memory[self.variable]))
 
     def defines(self) -> int:
         return 1 << self.slot
@@ -51,15 +48,15 @@ class Store(Instruction):
     def __init__(self, variable: int, name: str, node: Node) -> None:
         self.variable, self.name, self.node = variable, name, node
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         value, memory, variable = self.node.evaluate(task.slots), m.memory, self.variable
         if value.__class__ is Ref or value.__class__ is tuple:
             heap.publish(m, value, self.name)
         m.memory = (*memory[:variable], value, *memory[variable + 1 :])
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
-        return Access("write", self.name, m.foreseen(self.node, task))
+    def access(self, m: State, task: Task) -> Access:
+        return Access("write", self.name, foreseen(m, self.node, task))
 
     def uses(self) -> int:
         return self.node.uses
@@ -77,23 +74,23 @@ class GetItem(Instruction):
     def __init__(self, slot: int, base: Node, item: Node, source: str) -> None:
         self.slot, self.base, self.item, self.source = slot, base, item, source
 
-    def shared(self, m: "Views", task: "Task") -> bool:
+    def shared(self, m: State, task: Task) -> bool:
         return heap.is_shared(m, self.base.evaluate(task.slots))
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         base, index = self.base.evaluate(task.slots), self.item.evaluate(task.slots)
         if isinstance(base, str | tuple):
-            base_items = heap.Container(LIST, "", tuple(base))
+            base_items = Container(LIST, "", tuple(base))
             task.slots[self.slot] = heap.element(m, base_items, index)
         else:
             task.slots[self.slot] = heap.element(m, heap.container_of(m, base, "be indexed"), index)
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
+    def access(self, m: State, task: Task) -> Access:
         container = m.heap[self.base.evaluate(task.slots).number]
         index = self.item.evaluate(task.slots)
         try:
-            value = m.plain(heap.element(m, container, index))
+            value = plain(m, heap.element(m, container, index))
         except Fault:
             value = None
         return heap.element_access(m, "read", container, index, value)
@@ -107,7 +104,7 @@ class GetItem(Instruction):
     def words(self, program: Any) -> str:
         return f"load {self.source}"
 
-    def next_words(self, m: "Views", task: "Task") -> str:
+    def next_words(self, m: State, task: Task) -> str:
         return f"load {self.access(m, task).location}"
 
 
@@ -120,19 +117,19 @@ class SetItem(Instruction):
     def __init__(self, base: Node, item: Node, node: Node, source: str) -> None:
         self.base, self.item, self.node, self.source = base, item, node, source
 
-    def shared(self, m: "Views", task: "Task") -> bool:
+    def shared(self, m: State, task: Task) -> bool:
         return heap.is_shared(m, self.base.evaluate(task.slots))
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         slots = task.slots
         where = self.base.evaluate(slots)
         heap.container_of(m, where, "be assigned to by index")
         heap.put_element(m, where, self.item.evaluate(slots), self.node.evaluate(slots))
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
+    def access(self, m: State, task: Task) -> Access:
         container = m.heap[self.base.evaluate(task.slots).number]
-        value, index = m.foreseen(self.node, task), self.item.evaluate(task.slots)
+        value, index = foreseen(m, self.node, task), self.item.evaluate(task.slots)
         try:
             return heap.element_access(m, "write", container, index, value)
         except Fault:
@@ -144,7 +141,7 @@ class SetItem(Instruction):
     def words(self, program: Any) -> str:
         return f"store {self.source}"
 
-    def next_words(self, m: "Views", task: "Task") -> str:
+    def next_words(self, m: State, task: Task) -> str:
         return f"store {self.access(m, task).location}"
 
 
@@ -156,7 +153,7 @@ class Build(Instruction):
     def __init__(self, slot: int, kind: str, parts: Sequence[Node]) -> None:
         self.slot, self.kind, self.parts = slot, kind, tuple(parts)
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         values = [part.evaluate(task.slots) for part in self.parts]
         if self.kind == LIST:
             task.slots[self.slot] = heap.allocate(m, LIST, tuple(values))
@@ -183,11 +180,11 @@ class Iterate(Instruction):
     def __init__(self, slot: int, node: Node, source: str) -> None:
         self.slot, self.node, self.source = slot, node, source
 
-    def shared(self, m: "Views", task: "Task") -> bool:
+    def shared(self, m: State, task: Task) -> bool:
         value = self.node.evaluate(task.slots)
         return heap.is_shared(m, value) and m.heap[value.number].kind == DICT
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         value = self.node.evaluate(task.slots)
         if not isinstance(value, str | tuple):
             container = heap.container_of(m, value, "be gone through")
@@ -196,7 +193,7 @@ class Iterate(Instruction):
         task.slots[self.slot : self.slot + 2] = value, 0
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
+    def access(self, m: State, task: Task) -> Access:
         return heap.whole_access(m, "read", m.heap[self.node.evaluate(task.slots).number], False)
 
     def uses(self) -> int:
@@ -218,10 +215,10 @@ class NextItem(Instruction):
     def __init__(self, slot: int, result: int, target: int, source: str) -> None:
         self.slot, self.result, self.target, self.source = slot, result, target, source
 
-    def shared(self, m: "Views", task: "Task") -> bool:
+    def shared(self, m: State, task: Task) -> bool:
         return heap.is_shared(m, task.slots[self.slot])
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         slots = task.slots
         value, cursor = slots[self.slot : self.slot + 2]
         items = m.heap[value.number].items if value.__class__ is Ref else value
@@ -230,13 +227,13 @@ class NextItem(Instruction):
         slots[self.result], slots[self.slot + 1] = items[cursor], cursor + 1
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
+    def access(self, m: State, task: Task) -> Access:
         value, cursor = task.slots[self.slot : self.slot + 2]
         container = m.heap[value.number]
         if cursor >= len(container.items):
             return Access("read", container.name)
         place = heap.location(m, container, cursor)
-        return Access("read", place, m.plain(container.items[cursor]), ((container.name, False),))
+        return Access("read", place, plain(m, container.items[cursor]), ((container.name, False),))
 
     def uses(self) -> int:
         return 3 << self.slot
@@ -253,7 +250,7 @@ class NextItem(Instruction):
     def words(self, program: Any) -> str:
         return f"load the next of {self.source}"
 
-    def next_words(self, m: "Views", task: "Task") -> str:
+    def next_words(self, m: State, task: Task) -> str:
         return f"load {self.access(m, task).location}"
 
 
@@ -266,10 +263,10 @@ class Unpack(Instruction):
     def __init__(self, first: int, many: int, node: Node, source: str) -> None:
         self.first, self.many, self.node, self.source = first, many, node, source
 
-    def shared(self, m: "Views", task: "Task") -> bool:
+    def shared(self, m: State, task: Task) -> bool:
         return heap.is_shared(m, self.node.evaluate(task.slots))
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         value = self.node.evaluate(task.slots)
         items = m.heap[value.number].items if value.__class__ is Ref else value
         if not isinstance(items, tuple):
@@ -279,7 +276,7 @@ class Unpack(Instruction):
         task.slots[self.first : self.first + self.many] = items
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
+    def access(self, m: State, task: Task) -> Access:
         return heap.whole_access(m, "read", m.heap[self.node.evaluate(task.slots).number], True)
 
     def uses(self) -> int:

@@ -1,20 +1,16 @@
 """Methods of objects, lists and dicts, and what only the top level does: making objects and threads."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cluster_engine.machine import containers, heap
 from cluster_engine.machine.accesses import Access
 from cluster_engine.machine.code.instruction import ALWAYS, MAYBE, Instruction
 from cluster_engine.machine.nodes import Const, Node, uses_of
 from cluster_engine.machine.objects import Operation, Paused, SyncObject
-from cluster_engine.machine.tasks import STAY
+from cluster_engine.machine.state import State
+from cluster_engine.machine.tasks import STAY, Task
 from cluster_engine.machine.values import Fault, Handle, Ref, handle, kind
-
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.tasks import Task
-    from cluster_engine.machine.views import Views
 
 
 class Invoke(Instruction):
@@ -28,7 +24,7 @@ class Invoke(Instruction):
         self.slot, self.node, self.method = slot, node, method
         self.arguments, self.source = tuple(arguments), source
 
-    def operation(self, m: "Views", task: "Task") -> tuple[SyncObject, Operation] | None:
+    def operation(self, m: State, task: Task) -> tuple[SyncObject, Operation] | None:
         """Return the object and its operation (None: the value is a list, a dict or a mistake)."""
         value = self.node.evaluate(task.slots)
         if value.__class__ is not Handle:
@@ -36,23 +32,23 @@ class Invoke(Instruction):
         found = m.program.objects[value.number]
         return found, found.operation(self.method, len(self.arguments))
 
-    def shared(self, m: "Views", task: "Task") -> bool:
+    def shared(self, m: State, task: Task) -> bool:
         value = self.node.evaluate(task.slots)
         if value.__class__ is Ref:
             return heap.is_shared(m, value)
         return self.operation(m, task) is not None
 
-    def ready(self, m: "Views", thread: int, task: "Task") -> bool:
+    def ready(self, m: State, thread: int, task: Task) -> bool:
         found = self.operation(m, task)
         return found is None or can_go_on(m, *found, thread, task.phase)
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         found = self.operation(m, task)
         if found is None:
             return self._of_container(m, task)
         return self._operate(m, *found, thread, task)
 
-    def _operate(self, m: "Machine", target: SyncObject, operation: Operation, thread: int, task: "Task") -> int:
+    def _operate(self, m: State, target: SyncObject, operation: Operation, thread: int, task: Task) -> int:
         if task.phase is not None and operation.resume:
             result, task.phase = operation.resume(m, target, thread, task.phase), None
         else:
@@ -63,10 +59,10 @@ class Invoke(Instruction):
         task.slots[self.slot] = result
         return self.next
 
-    def _values(self, task: "Task") -> list[Any]:
+    def _values(self, task: Task) -> list[Any]:
         return [argument.evaluate(task.slots) for argument in self.arguments]
 
-    def _of_container(self, m: "Machine", task: "Task") -> int:
+    def _of_container(self, m: State, task: Task) -> int:
         value = self.node.evaluate(task.slots)
         if not isinstance(value, Ref):
             raise Fault(f"{kind(value).capitalize()} has no method {self.method}.")
@@ -75,7 +71,7 @@ class Invoke(Instruction):
         task.slots[self.slot] = method.run(m, value, self._values(task))
         return self.next
 
-    def access(self, m: "Views", task: "Task") -> Access:
+    def access(self, m: State, task: Task) -> Access:
         found = self.operation(m, task)
         if found is not None:
             return found[0].access(m, found[1], task.phase, self._values(task))
@@ -94,7 +90,7 @@ class Invoke(Instruction):
             return target.says(target.operation(self.method, len(self.arguments)), None)
         return f"{self.source}.{self.method}()"
 
-    def next_words(self, m: "Views", task: "Task") -> str:
+    def next_words(self, m: State, task: Task) -> str:
         found = self.operation(m, task)
         return found[0].says(found[1], task.phase) if found else self.words(m.program)
 
@@ -112,18 +108,18 @@ class Operate(Invoke):
         self.known = known
         self.ready_now, self.ready_later = known[1].ready, known[1].resume_ready
 
-    def operation(self, m: "Views", task: "Task") -> tuple[SyncObject, Operation]:
+    def operation(self, m: State, task: Task) -> tuple[SyncObject, Operation]:
         return self.known
 
-    def ready(self, m: "Views", thread: int, task: "Task") -> bool:
+    def ready(self, m: State, thread: int, task: Task) -> bool:
         ready = self.ready_now if task.phase is None else self.ready_later
         return ready is None or ready(m, self.known[0], thread)
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         return self._operate(m, *self.known, thread, task)
 
 
-def can_go_on(m: "Views", target: SyncObject, operation: Operation, thread: int, phase: Any) -> bool:
+def can_go_on(m: State, target: SyncObject, operation: Operation, thread: int, phase: Any) -> bool:
     """Return whether a thread can take the first half of an operation, or the second where `phase` is set."""
     ready = operation.ready if phase is None else operation.resume_ready
     return ready is None or ready(m, target, thread)
@@ -134,12 +130,10 @@ class Create(Instruction):
 
     __slots__ = ("arguments", "make", "slot")
 
-    def __init__(
-        self, slot: int, make: Callable[["Machine", list[Any]], SyncObject], arguments: Sequence[Node]
-    ) -> None:
+    def __init__(self, slot: int, make: Callable[[State, list[Any]], SyncObject], arguments: Sequence[Node]) -> None:
         self.slot, self.make, self.arguments = slot, make, tuple(arguments)
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         made = self.make(m, [argument.evaluate(task.slots) for argument in self.arguments])
         m.program.objects.append(made)
         m.objects = (*m.objects, made.initial)
@@ -161,7 +155,7 @@ class Spawn(Instruction):
     def __init__(self, function: str, arguments: Sequence[Node]) -> None:
         self.function, self.arguments = function, tuple(arguments)
 
-    def run(self, m: "Machine", thread: int, task: "Task") -> int:
+    def run(self, m: State, thread: int, task: Task) -> int:
         *values, name, priority = [argument.evaluate(task.slots) for argument in self.arguments]
         if not (name is None or isinstance(name, str)):
             raise Fault(f"The name of a thread is a string, not {kind(name)}.")

@@ -10,7 +10,6 @@ from cluster_engine.machine.code.instruction import Instruction
 from cluster_engine.machine.code.memory import Build, Iterate, NextItem
 from cluster_engine.machine.code.methods import Create, Invoke, Operate, Spawn
 from cluster_engine.machine.containers import METHODS
-from cluster_engine.machine.heap import LIST
 from cluster_engine.machine.language.builder import Builder
 from cluster_engine.machine.language.expressions import inspect, jump, source_of
 from cluster_engine.machine.language.names import RESERVED, THREAD
@@ -25,7 +24,7 @@ from cluster_engine.machine.objects import (
     RWLock,
     Semaphore,
 )
-from cluster_engine.machine.values import Handle
+from cluster_engine.machine.values import LIST, Handle
 from cluster_engine.wording import did_you_mean
 
 _OBJECTS = (Lock, Semaphore, Condition, Event, Barrier, RWLock, Queue, Atomic)

@@ -6,7 +6,6 @@ from typing import Any
 
 from cluster_engine.machine import containers, heap
 from cluster_engine.machine.code.flow import Return
-from cluster_engine.machine.heap import Container
 from cluster_engine.machine.language.builder import Builder, Context
 from cluster_engine.machine.language.errors import ProgramError
 from cluster_engine.machine.language.linking import link
@@ -17,8 +16,9 @@ from cluster_engine.machine.machine import Machine
 from cluster_engine.machine.nodes import Const
 from cluster_engine.machine.objects import SyncObject
 from cluster_engine.machine.program import Function, Program
+from cluster_engine.machine.spelling import text
 from cluster_engine.machine.tasks import Task
-from cluster_engine.machine.values import UNSET, Fault, Handle, Ref, kind
+from cluster_engine.machine.values import UNSET, Container, Fault, Handle, Ref, kind
 
 SETUP, CHECK = "before the threads", "after the threads"
 
@@ -100,7 +100,7 @@ def _name_objects(m: Machine) -> None:
         elif isinstance(value, Ref) and value.number not in seen:
             seen.add(value.number)
             found = heap.pairs(m.heap[value.number])
-            pending += [(f"{name}[{heap.text(m, key, quote=True)}]", item) for key, item in found]
+            pending += [(f"{name}[{text(m, key, quote=True)}]", item) for key, item in found]
     _name_others(m, named)
 
 

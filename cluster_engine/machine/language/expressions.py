@@ -7,7 +7,6 @@ from typing import Any
 from cluster_engine.machine.code.flow import Assign
 from cluster_engine.machine.code.functions import Inspect
 from cluster_engine.machine.code.memory import Build, GetItem, Load
-from cluster_engine.machine.heap import DICT, LIST
 from cluster_engine.machine.language.builder import Builder
 from cluster_engine.machine.language.names import RESERVED
 from cluster_engine.machine.nodes import (
@@ -24,7 +23,7 @@ from cluster_engine.machine.nodes import (
     TupleOf,
     Unequal,
 )
-from cluster_engine.machine.values import MAX_NUMBER
+from cluster_engine.machine.values import DICT, LIST, MAX_NUMBER
 from cluster_engine.wording import did_you_mean
 
 SIGNS: dict[type[ast.operator], str] = {

@@ -7,17 +7,15 @@ answers Paused with what the thread must remember; its second half is `resume_re
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from cluster_engine.machine.accesses import Access
+from cluster_engine.machine.spelling import plain
+from cluster_engine.machine.state import State
 from cluster_engine.machine.values import Fault
 from cluster_engine.wording import did_you_mean
 
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.views import Views
-
-Ready = Callable[["Views", Any, int], bool]
+Ready = Callable[[State, Any, int], bool]
 
 
 class Paused(NamedTuple):
@@ -37,9 +35,9 @@ class Operation(NamedTuple):
 
     op: str
     says: str
-    run: Callable[["Machine", Any, int, list[Any]], Any]
+    run: Callable[[State, Any, int, list[Any]], Any]
     ready: Ready | None = None
-    resume: Callable[["Machine", Any, int, Any], Any] | None = None
+    resume: Callable[[State, Any, int, Any], Any] | None = None
     resume_ready: Ready | None = None
     least: int = 0
     most: int = 0
@@ -76,37 +74,37 @@ class SyncObject:
             raise Fault(f"{self.name}.{method}() takes {takes}, not {count}.")
         return operation
 
-    def access(self, m: "Views", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
+    def access(self, m: State, operation: Operation, phase: Any, arguments: list[Any]) -> Access:
         """Return what a step of this operation touches."""
-        return Access(operation.op, self.location, m.plain(arguments[0]) if arguments else None)
+        return Access(operation.op, self.location, plain(m, arguments[0]) if arguments else None)
 
     def says(self, operation: Operation, phase: Any) -> str:
         """Return the step in words."""
         return operation.says.format(self.name)
 
-    def holders(self, m: "Views") -> tuple[int, ...]:
+    def holders(self, m: State) -> tuple[int, ...]:
         """Return the threads that hold the object, lowest first."""
         return ()
 
-    def blocker(self, m: "Views", thread: int, phase: Any) -> "SyncObject":
+    def blocker(self, m: State, thread: int, phase: Any) -> "SyncObject":
         """Return the object that a thread which cannot go on here waits for."""
         return self
 
-    def value(self, m: "Views") -> Any:
+    def value(self, m: State) -> Any:
         """Return the object's own value (a count, a flag, items), or None."""
         return None
 
-    def sleepers(self, m: "Views") -> tuple[int, ...]:
+    def sleepers(self, m: State) -> tuple[int, ...]:
         """Return the threads in the object's own queue, first come first."""
         return ()
 
-    def waiting_for(self, m: "Views") -> str:
+    def waiting_for(self, m: State) -> str:
         """Return what a blocked thread waits for, as the end of a sentence."""
         return f"it waits for `{self.name}`"
 
-    def forget(self, m: "Machine", thread: int) -> None:
+    def forget(self, m: State, thread: int) -> None:
         """Take a killed thread out of the object's own queue; what it holds it goes on holding."""
 
-    def wake(self, m: "Machine", thread: int) -> bool:
+    def wake(self, m: State, thread: int) -> bool:
         """Wake a thread without a reason (a spurious wake-up); return whether it was asleep here."""
         return False

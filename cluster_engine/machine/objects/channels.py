@@ -1,55 +1,52 @@
 """Queue and Atomic: values that threads share without a lock of their own."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from cluster_engine.machine import heap
 from cluster_engine.machine.objects.base import Operation, SyncObject
+from cluster_engine.machine.state import State
 from cluster_engine.machine.values import Fault, bounded, kind
 
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.views import Views
 
-
-def _has_room(m: "Views", queue: Any, thread: int) -> bool:
+def _has_room(m: State, queue: Any, thread: int) -> bool:
     return bool(len(m.objects[queue.index]) < queue.capacity)
 
 
-def _put(m: "Machine", queue: Any, thread: int, arguments: list[Any]) -> None:
+def _put(m: State, queue: Any, thread: int, arguments: list[Any]) -> None:
     heap.publish(m, arguments[0], f"{queue.name}[]")
     m.put(queue.index, (*m.objects[queue.index], arguments[0]))
 
 
-def _try_put(m: "Machine", queue: Any, thread: int, arguments: list[Any]) -> bool:
+def _try_put(m: State, queue: Any, thread: int, arguments: list[Any]) -> bool:
     if not _has_room(m, queue, thread):
         return False
     _put(m, queue, thread, arguments)
     return True
 
 
-def _has_item(m: "Views", queue: Any, thread: int) -> bool:
+def _has_item(m: State, queue: Any, thread: int) -> bool:
     return bool(m.objects[queue.index])
 
 
-def _get(m: "Machine", queue: Any, thread: int, arguments: list[Any]) -> Any:
+def _get(m: State, queue: Any, thread: int, arguments: list[Any]) -> Any:
     first, *rest = m.objects[queue.index]
     m.put(queue.index, tuple(rest))
     return first
 
 
-def _try_get(m: "Machine", queue: Any, thread: int, arguments: list[Any]) -> Any:
+def _try_get(m: State, queue: Any, thread: int, arguments: list[Any]) -> Any:
     return _get(m, queue, thread, arguments) if m.objects[queue.index] else None
 
 
-def _size(m: "Machine", queue: Any, thread: int, arguments: list[Any]) -> int:
+def _size(m: State, queue: Any, thread: int, arguments: list[Any]) -> int:
     return len(m.objects[queue.index])
 
 
-def _empty(m: "Machine", queue: Any, thread: int, arguments: list[Any]) -> bool:
+def _empty(m: State, queue: Any, thread: int, arguments: list[Any]) -> bool:
     return not m.objects[queue.index]
 
 
-def _full(m: "Machine", queue: Any, thread: int, arguments: list[Any]) -> bool:
+def _full(m: State, queue: Any, thread: int, arguments: list[Any]) -> bool:
     return bool(len(m.objects[queue.index]) == queue.capacity)
 
 
@@ -72,30 +69,30 @@ class Queue(SyncObject):
         super().__init__(index)
         self.capacity = capacity
 
-    def value(self, m: "Views") -> Any:
+    def value(self, m: State) -> Any:
         return m.objects[self.index]
 
-    def waiting_for(self, m: "Views") -> str:
+    def waiting_for(self, m: State) -> str:
         state = "full" if len(m.objects[self.index]) >= self.capacity else "empty"
         return f"it waits while `{self.name}` is {state}"
 
 
-def _load(m: "Machine", atomic: Any, thread: int, arguments: list[Any]) -> Any:
+def _load(m: State, atomic: Any, thread: int, arguments: list[Any]) -> Any:
     return m.objects[atomic.index]
 
 
-def _store(m: "Machine", atomic: Any, thread: int, arguments: list[Any]) -> None:
+def _store(m: State, atomic: Any, thread: int, arguments: list[Any]) -> None:
     heap.publish(m, arguments[0], atomic.name)
     m.put(atomic.index, arguments[0])
 
 
-def _exchange(m: "Machine", atomic: Any, thread: int, arguments: list[Any]) -> Any:
+def _exchange(m: State, atomic: Any, thread: int, arguments: list[Any]) -> Any:
     before = m.objects[atomic.index]
     _store(m, atomic, thread, arguments)
     return before
 
 
-def _compare_and_swap(m: "Machine", atomic: Any, thread: int, arguments: list[Any]) -> bool:
+def _compare_and_swap(m: State, atomic: Any, thread: int, arguments: list[Any]) -> bool:
     expected, new = arguments
     if m.objects[atomic.index] != expected:
         return False
@@ -103,7 +100,7 @@ def _compare_and_swap(m: "Machine", atomic: Any, thread: int, arguments: list[An
     return True
 
 
-def _fetch_add(m: "Machine", atomic: Any, thread: int, arguments: list[Any]) -> int:
+def _fetch_add(m: State, atomic: Any, thread: int, arguments: list[Any]) -> int:
     before, amount = m.objects[atomic.index], arguments[0] if arguments else 1
     if not isinstance(before, int) or not isinstance(amount, int):
         raise Fault(f"fetch_add takes numbers, not {kind(before)} and {kind(amount)}.")
@@ -127,5 +124,5 @@ class Atomic(SyncObject):
         super().__init__(index)
         self.initial = value
 
-    def value(self, m: "Views") -> Any:
+    def value(self, m: State) -> Any:
         return m.objects[self.index]

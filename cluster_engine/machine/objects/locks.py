@@ -4,43 +4,40 @@ A thread that finds a lock taken is blocked and takes no step; whoever steps fir
 which is what the locks of most systems allow.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from cluster_engine.machine.objects.base import Operation, SyncObject
+from cluster_engine.machine.state import State
 from cluster_engine.machine.values import Fault
-
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.views import Views
 
 MAX_COUNT = 1_000_000
 
 
-def _is_free(m: "Views", lock: Any, thread: int) -> bool:
+def _is_free(m: State, lock: Any, thread: int) -> bool:
     return m.objects[lock.index] is None
 
 
-def _lock(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> None:
+def _lock(m: State, lock: Any, thread: int, arguments: list[Any]) -> None:
     m.put(lock.index, thread)
 
 
-def _try_lock(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> bool:
+def _try_lock(m: State, lock: Any, thread: int, arguments: list[Any]) -> bool:
     if m.objects[lock.index] is not None:
         return False
     m.put(lock.index, thread)
     return True
 
 
-def _unlock(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> None:
+def _unlock(m: State, lock: Any, thread: int, arguments: list[Any]) -> None:
     check_owner(m, lock, thread, "released")
     m.put(lock.index, None)
 
 
-def _is_locked(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> bool:
+def _is_locked(m: State, lock: Any, thread: int, arguments: list[Any]) -> bool:
     return m.objects[lock.index] is not None
 
 
-def check_owner(m: "Machine", lock: "Lock", thread: int, doing: str) -> None:
+def check_owner(m: State, lock: "Lock", thread: int, doing: str) -> None:
     """Raise Fault unless the thread holds the lock."""
     owner = lock.owner(m)
     if owner == thread:
@@ -61,39 +58,39 @@ class Lock(SyncObject):
         "locked": Operation("read", "look whether {} is locked", _is_locked),
     }
 
-    def owner(self, m: "Views") -> int | None:
+    def owner(self, m: State) -> int | None:
         """Return the thread that holds the lock (None: nobody)."""
         owner: int | None = m.objects[self.index]
         return owner
 
-    def available(self, m: "Views") -> bool:
+    def available(self, m: State) -> bool:
         """Return whether nobody holds the lock."""
         return self.owner(m) is None
 
-    def surrender(self, m: "Machine", thread: int) -> int:
+    def surrender(self, m: State, thread: int) -> int:
         """Release the lock however often it is held; return how often (for take_back)."""
         m.put(self.index, None)
         return 1
 
-    def take_back(self, m: "Machine", thread: int, times: int) -> None:
+    def take_back(self, m: State, thread: int, times: int) -> None:
         """Hold the lock as often as before it was surrendered."""
         m.put(self.index, thread)
 
-    def holders(self, m: "Views") -> tuple[int, ...]:
+    def holders(self, m: State) -> tuple[int, ...]:
         owner = self.owner(m)
         return () if owner is None else (owner,)
 
-    def waiting_for(self, m: "Views") -> str:
+    def waiting_for(self, m: State) -> str:
         owner = self.owner(m)
         return f"it waits for `{self.name}`" + ("" if owner is None else f", which {m.name_of(owner)} holds")
 
 
-def _is_free_or_mine(m: "Views", lock: Any, thread: int) -> bool:
+def _is_free_or_mine(m: State, lock: Any, thread: int) -> bool:
     state = m.objects[lock.index]
     return state is None or state[0] == thread
 
 
-def _lock_again(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> None:
+def _lock_again(m: State, lock: Any, thread: int, arguments: list[Any]) -> None:
     state = m.objects[lock.index]
     times = 1 if state is None else state[1] + 1
     if times > MAX_COUNT:
@@ -101,14 +98,14 @@ def _lock_again(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> N
     m.put(lock.index, (thread, times))
 
 
-def _try_lock_again(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> bool:
+def _try_lock_again(m: State, lock: Any, thread: int, arguments: list[Any]) -> bool:
     if not _is_free_or_mine(m, lock, thread):
         return False
     _lock_again(m, lock, thread, arguments)
     return True
 
 
-def _unlock_once(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> None:
+def _unlock_once(m: State, lock: Any, thread: int, arguments: list[Any]) -> None:
     check_owner(m, lock, thread, "released")
     times = m.objects[lock.index][1]
     m.put(lock.index, (thread, times - 1) if times > 1 else None)
@@ -124,39 +121,39 @@ class RLock(Lock):
         "locked": Operation("read", "look whether {} is locked", _is_locked),
     }
 
-    def owner(self, m: "Views") -> int | None:
+    def owner(self, m: State) -> int | None:
         state = m.objects[self.index]
         return None if state is None else state[0]
 
-    def surrender(self, m: "Machine", thread: int) -> int:
+    def surrender(self, m: State, thread: int) -> int:
         times: int = m.objects[self.index][1]
         m.put(self.index, None)
         return times
 
-    def take_back(self, m: "Machine", thread: int, times: int) -> None:
+    def take_back(self, m: State, thread: int, times: int) -> None:
         m.put(self.index, (thread, times))
 
-    def value(self, m: "Views") -> Any:
+    def value(self, m: State) -> Any:
         state = m.objects[self.index]
         return None if state is None else state[1]
 
 
-def _has_permit(m: "Views", semaphore: Any, thread: int) -> bool:
+def _has_permit(m: State, semaphore: Any, thread: int) -> bool:
     return bool(m.objects[semaphore.index] > 0)
 
 
-def _acquire(m: "Machine", semaphore: Any, thread: int, arguments: list[Any]) -> None:
+def _acquire(m: State, semaphore: Any, thread: int, arguments: list[Any]) -> None:
     m.put(semaphore.index, m.objects[semaphore.index] - 1)
 
 
-def _try_acquire(m: "Machine", semaphore: Any, thread: int, arguments: list[Any]) -> bool:
+def _try_acquire(m: State, semaphore: Any, thread: int, arguments: list[Any]) -> bool:
     if m.objects[semaphore.index] == 0:
         return False
     m.put(semaphore.index, m.objects[semaphore.index] - 1)
     return True
 
 
-def _release(m: "Machine", semaphore: Any, thread: int, arguments: list[Any]) -> None:
+def _release(m: State, semaphore: Any, thread: int, arguments: list[Any]) -> None:
     if m.objects[semaphore.index] >= MAX_COUNT:
         raise Fault(f"A semaphore counts to {MAX_COUNT:,} at most.")
     m.put(semaphore.index, m.objects[semaphore.index] + 1)
@@ -176,8 +173,8 @@ class Semaphore(SyncObject):
         super().__init__(index)
         self.initial = permits
 
-    def value(self, m: "Views") -> Any:
+    def value(self, m: State) -> Any:
         return m.objects[self.index]
 
-    def waiting_for(self, m: "Views") -> str:
+    def waiting_for(self, m: State) -> str:
         return f"it waits for a permit of `{self.name}`, which has none left"

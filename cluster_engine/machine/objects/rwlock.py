@@ -7,15 +7,12 @@ has asked, so a thread that cannot enter takes one step to ask, and later one to
 `readers` need no queue: they take no step until they can enter.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from cluster_engine.machine.accesses import Access
 from cluster_engine.machine.objects.base import Operation, Paused, SyncObject
+from cluster_engine.machine.state import State
 from cluster_engine.machine.values import Fault
-
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.views import Views
 
 PREFERENCES = ("readers", "writers", "fair")
 READ, WRITE = "read", "write"
@@ -56,7 +53,7 @@ def _entered(state: Holding, thread: int, want: str) -> Holding:
     return Holding(tuple(sorted((*state.readers, thread))), None, asked)
 
 
-def _ask(m: "Machine", lock: "RWLock", thread: int, want: str) -> Paused | None:
+def _ask(m: State, lock: "RWLock", thread: int, want: str) -> Paused | None:
     state = m.objects[lock.index]
     if _may_enter(lock, state, thread, want):
         m.put(lock.index, _entered(state, thread, want))
@@ -65,23 +62,23 @@ def _ask(m: "Machine", lock: "RWLock", thread: int, want: str) -> Paused | None:
     return Paused(want)
 
 
-def _ask_to_read(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> Paused | None:
+def _ask_to_read(m: State, lock: Any, thread: int, arguments: list[Any]) -> Paused | None:
     return _ask(m, lock, thread, READ)
 
 
-def _ask_to_write(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> Paused | None:
+def _ask_to_write(m: State, lock: Any, thread: int, arguments: list[Any]) -> Paused | None:
     return _ask(m, lock, thread, WRITE)
 
 
-def _can_ask_to_read(m: "Views", lock: Any, thread: int) -> bool:
+def _can_ask_to_read(m: State, lock: Any, thread: int) -> bool:
     return lock.prefer != "readers" or _may_enter(lock, m.objects[lock.index], thread, READ)
 
 
-def _can_ask_to_write(m: "Views", lock: Any, thread: int) -> bool:
+def _can_ask_to_write(m: State, lock: Any, thread: int) -> bool:
     return lock.prefer != "readers" or _may_enter(lock, m.objects[lock.index], thread, WRITE)
 
 
-def _can_enter(m: "Views", lock: Any, thread: int) -> bool:
+def _can_enter(m: State, lock: Any, thread: int) -> bool:
     state = m.objects[lock.index]
     want = dict(state.asked)[thread]
     if lock.prefer == "writers" and want == READ and WRITE in dict(state.asked).values():
@@ -89,11 +86,11 @@ def _can_enter(m: "Views", lock: Any, thread: int) -> bool:
     return _may_enter(lock, state, thread, want)
 
 
-def _enter(m: "Machine", lock: Any, thread: int, want: Any) -> None:
+def _enter(m: State, lock: Any, thread: int, want: Any) -> None:
     m.put(lock.index, _entered(m.objects[lock.index], thread, want))
 
 
-def _release_read(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> None:
+def _release_read(m: State, lock: Any, thread: int, arguments: list[Any]) -> None:
     state = m.objects[lock.index]
     if thread not in state.readers:
         raise Fault(f"{m.name_of(thread)} does not read under `{lock.name}`.")
@@ -102,7 +99,7 @@ def _release_read(m: "Machine", lock: Any, thread: int, arguments: list[Any]) ->
     m.put(lock.index, state._replace(readers=tuple(readers)))
 
 
-def _release_write(m: "Machine", lock: Any, thread: int, arguments: list[Any]) -> None:
+def _release_write(m: State, lock: Any, thread: int, arguments: list[Any]) -> None:
     state = m.objects[lock.index]
     if state.writer != thread:
         raise Fault(f"{m.name_of(thread)} does not write under `{lock.name}`.")
@@ -125,26 +122,26 @@ class RWLock(SyncObject):
         super().__init__(index)
         self.prefer = prefer
 
-    def access(self, m: "Views", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
+    def access(self, m: State, operation: Operation, phase: Any, arguments: list[Any]) -> Access:
         return Access(operation.op, self.location)
 
-    def holders(self, m: "Views") -> tuple[int, ...]:
+    def holders(self, m: State) -> tuple[int, ...]:
         state: Holding = m.objects[self.index]
         return state.readers if state.writer is None else (state.writer,)
 
-    def value(self, m: "Views") -> Any:
+    def value(self, m: State) -> Any:
         state: Holding = m.objects[self.index]
         if state.writer is not None:
             return "writing"
         return f"{len(state.readers)} reading" if state.readers else "free"
 
-    def sleepers(self, m: "Views") -> tuple[int, ...]:
+    def sleepers(self, m: State) -> tuple[int, ...]:
         return tuple([thread for thread, _ in m.objects[self.index].asked])
 
-    def waiting_for(self, m: "Views") -> str:
+    def waiting_for(self, m: State) -> str:
         inside = ", ".join(m.name_of(thread) for thread in dict.fromkeys(self.holders(m)))
         return f"it waits for `{self.name}`" + (f", which {inside} holds" if inside else ", where others asked before")
 
-    def forget(self, m: "Machine", thread: int) -> None:
+    def forget(self, m: State, thread: int) -> None:
         state: Holding = m.objects[self.index]
         m.put(self.index, state._replace(asked=tuple([entry for entry in state.asked if entry[0] != thread])))

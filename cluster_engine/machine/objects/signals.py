@@ -1,57 +1,54 @@
 """Condition, Event and Barrier: threads that wait for a word from another."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from cluster_engine.machine.accesses import Access
 from cluster_engine.machine.objects.base import Operation, Paused, SyncObject
 from cluster_engine.machine.objects.locks import Lock
+from cluster_engine.machine.state import State
 from cluster_engine.machine.values import Fault
 
-if TYPE_CHECKING:
-    from cluster_engine.machine.machine import Machine
-    from cluster_engine.machine.views import Views
 
-
-def _enter(m: "Machine", condition: Any, thread: int, arguments: list[Any]) -> Any:
+def _enter(m: State, condition: Any, thread: int, arguments: list[Any]) -> Any:
     return condition.lock.operations["acquire"].run(m, condition.lock, thread, arguments)
 
 
-def _enter_ready(m: "Views", condition: Any, thread: int) -> bool:
+def _enter_ready(m: State, condition: Any, thread: int) -> bool:
     ready = condition.lock.operations["acquire"].ready
     return bool(ready(m, condition.lock, thread))
 
 
-def _try_enter(m: "Machine", condition: Any, thread: int, arguments: list[Any]) -> Any:
+def _try_enter(m: State, condition: Any, thread: int, arguments: list[Any]) -> Any:
     return condition.lock.operations["try_acquire"].run(m, condition.lock, thread, arguments)
 
 
-def _leave(m: "Machine", condition: Any, thread: int, arguments: list[Any]) -> Any:
+def _leave(m: State, condition: Any, thread: int, arguments: list[Any]) -> Any:
     return condition.lock.operations["release"].run(m, condition.lock, thread, arguments)
 
 
-def _wait(m: "Machine", condition: Any, thread: int, arguments: list[Any]) -> Paused:
+def _wait(m: State, condition: Any, thread: int, arguments: list[Any]) -> Paused:
     if condition.lock.owner(m) != thread:
         raise Fault(f"{condition.name}.wait() needs `{condition.lock.name}`, which {m.name_of(thread)} does not hold.")
     m.put(condition.index, (*m.objects[condition.index], thread))
     return Paused(condition.lock.surrender(m, thread))
 
 
-def _is_awake(m: "Views", condition: Any, thread: int) -> bool:
+def _is_awake(m: State, condition: Any, thread: int) -> bool:
     return thread not in m.objects[condition.index] and condition.lock.available(m)
 
 
-def _wake(m: "Machine", condition: Any, thread: int, times: Any) -> None:
+def _wake(m: State, condition: Any, thread: int, times: Any) -> None:
     condition.lock.take_back(m, thread, times)
 
 
-def _notify(m: "Machine", condition: Any, thread: int, arguments: list[Any]) -> None:
+def _notify(m: State, condition: Any, thread: int, arguments: list[Any]) -> None:
     count = arguments[0] if arguments else 1
     if not isinstance(count, int) or count < 1:
         raise Fault("notify(n) takes a number of threads from 1 on.")
     m.put(condition.index, m.objects[condition.index][count:])
 
 
-def _notify_all(m: "Machine", condition: Any, thread: int, arguments: list[Any]) -> None:
+def _notify_all(m: State, condition: Any, thread: int, arguments: list[Any]) -> None:
     m.put(condition.index, ())
 
 
@@ -79,7 +76,7 @@ class Condition(SyncObject):
         super().__init__(index)
         self.lock = lock
 
-    def access(self, m: "Views", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
+    def access(self, m: State, operation: Operation, phase: Any, arguments: list[Any]) -> Access:
         if operation.op == "notify":
             return Access("notify", self.location)
         if operation.op == "wait" and phase is None:
@@ -94,38 +91,38 @@ class Condition(SyncObject):
         own = operation.op in ("lock", "unlock")
         return operation.says.format(self.lock.name if own else self.name)
 
-    def blocker(self, m: "Views", thread: int, phase: Any) -> SyncObject:
+    def blocker(self, m: State, thread: int, phase: Any) -> SyncObject:
         return self if thread in m.objects[self.index] else self.lock
 
-    def sleepers(self, m: "Views") -> tuple[int, ...]:
+    def sleepers(self, m: State) -> tuple[int, ...]:
         queue: tuple[int, ...] = m.objects[self.index]
         return queue
 
-    def waiting_for(self, m: "Views") -> str:
+    def waiting_for(self, m: State) -> str:
         return f"it sleeps on `{self.name}` until another thread notifies it"
 
-    def forget(self, m: "Machine", thread: int) -> None:
+    def forget(self, m: State, thread: int) -> None:
         m.put(self.index, tuple([other for other in m.objects[self.index] if other != thread]))
 
-    def wake(self, m: "Machine", thread: int) -> bool:
+    def wake(self, m: State, thread: int) -> bool:
         asleep = thread in m.objects[self.index]
         self.forget(m, thread)
         return asleep
 
 
-def _is_set(m: "Views", event: Any, thread: int) -> bool:
+def _is_set(m: State, event: Any, thread: int) -> bool:
     return bool(m.objects[event.index])
 
 
-def _look(m: "Machine", event: Any, thread: int, arguments: list[Any]) -> bool:
+def _look(m: State, event: Any, thread: int, arguments: list[Any]) -> bool:
     return bool(m.objects[event.index])
 
 
-def _set(m: "Machine", event: Any, thread: int, arguments: list[Any]) -> None:
+def _set(m: State, event: Any, thread: int, arguments: list[Any]) -> None:
     m.put(event.index, True)
 
 
-def _clear(m: "Machine", event: Any, thread: int, arguments: list[Any]) -> None:
+def _clear(m: State, event: Any, thread: int, arguments: list[Any]) -> None:
     m.put(event.index, False)
 
 
@@ -141,14 +138,14 @@ class Event(SyncObject):
         "is_set": Operation("read", "look whether {} is set", _look),
     }
 
-    def value(self, m: "Views") -> Any:
+    def value(self, m: State) -> Any:
         return m.objects[self.index]
 
-    def waiting_for(self, m: "Views") -> str:
+    def waiting_for(self, m: State) -> str:
         return f"it waits until `{self.name}` is set"
 
 
-def _arrive(m: "Machine", barrier: Any, thread: int, arguments: list[Any]) -> int | Paused:
+def _arrive(m: State, barrier: Any, thread: int, arguments: list[Any]) -> int | Paused:
     arrived = m.objects[barrier.index]
     if len(arrived) + 1 == barrier.parties:
         m.put(barrier.index, ())
@@ -157,11 +154,11 @@ def _arrive(m: "Machine", barrier: Any, thread: int, arguments: list[Any]) -> in
     return Paused(len(arrived))
 
 
-def _has_opened(m: "Views", barrier: Any, thread: int) -> bool:
+def _has_opened(m: State, barrier: Any, thread: int) -> bool:
     return thread not in m.objects[barrier.index]
 
 
-def _pass(m: "Machine", barrier: Any, thread: int, number: Any) -> Any:
+def _pass(m: State, barrier: Any, thread: int, number: Any) -> Any:
     return number
 
 
@@ -182,19 +179,19 @@ class Barrier(SyncObject):
         super().__init__(index)
         self.parties = parties
 
-    def access(self, m: "Views", operation: Operation, phase: Any, arguments: list[Any]) -> Access:
+    def access(self, m: State, operation: Operation, phase: Any, arguments: list[Any]) -> Access:
         return Access("wait" if phase is None else "wake", self.location)
 
     def says(self, operation: Operation, phase: Any) -> str:
         return f"arrive at {self.name}" if phase is None else f"leave {self.name}"
 
-    def value(self, m: "Views") -> Any:
+    def value(self, m: State) -> Any:
         return len(m.objects[self.index])
 
-    def sleepers(self, m: "Views") -> tuple[int, ...]:
+    def sleepers(self, m: State) -> tuple[int, ...]:
         arrived: tuple[int, ...] = m.objects[self.index]
         return arrived
 
-    def waiting_for(self, m: "Views") -> str:
+    def waiting_for(self, m: State) -> str:
         missing = self.parties - len(m.objects[self.index])
         return f"it waits at `{self.name}` for {missing} more"
