@@ -7,7 +7,7 @@ from cluster_engine.consistency.history import OK, UNKNOWN, Operation
 from cluster_engine.consistency.linearizability import NOT_LINEARIZABLE, Search
 from cluster_engine.consistency.models import Illegal, Model
 
-MOST = 20_000  # configurations for each question that shrinking asks
+MOST = 5_000  # configurations for each question that shrinking asks
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,14 @@ def explain(search: Search) -> Explanation:
     deepest = search.deepest
     assert search.verdict == NOT_LINEARIZABLE, "only what failed is explained"
     assert deepest is not None, "a history that failed has a return at which it did"
-    evidence = smallest(search.model, search.history)
-    last = _search(search.model, evidence)
+    whole = {one.index: one for one in search.history}
+    evidence = tuple(whole[one.index] for one in smallest(search.model, search.history))
+    last = _search(search.model, evidence)  # with all that is known of each: an order is legal in time too
     at = last.deepest or deepest
     done = {one.index for one in at.chain}
     open_ = [one for one in evidence if one.index not in done and one.called <= at.operation.returned]
-    coming = [(one, step.why) for one in open_ if isinstance(step := search.model.step(at.state, one), Illegal)]
-    whole = {one.index: one for one in search.history}  # of some evidence only the call counts
-    return Explanation(
-        whole[at.operation.index],
-        tuple(whole[one.index] for one in at.chain),
-        tuple((whole[one.index], why) for one, why in coming),
-        tuple(whole[one.index] for one in evidence),
-    )
+    coming = tuple((one, step.why) for one in open_ if isinstance(step := search.model.step(at.state, one), Illegal))
+    return Explanation(at.operation, at.chain, coming, evidence)
 
 
 def smallest(model: Model, history: Sequence[Operation]) -> tuple[Operation, ...]:
