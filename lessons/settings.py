@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "lessons.labs",
     "lessons.learning",
     "lessons.teaching",
+    "lessons.classes",
 ]
 
 MIDDLEWARE = [

@@ -15,10 +15,14 @@ def new_id() -> str:
 
 
 class Run(models.Model):
-    """A lab under way. Everything shared about it follows from this row and its entries."""
+    """A lab under way. Everything shared about it follows from this row and its entries.
+
+    It belongs to `learner`, or to nobody; `driver` is who acts in it where that is somebody else, as in a class.
+    """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     learner = models.ForeignKey("learning.Learner", null=True, on_delete=models.CASCADE, related_name="runs")
+    driver = models.ForeignKey("learning.Learner", null=True, on_delete=models.SET_NULL, related_name="driven")
     lesson = models.CharField(max_length=100, blank=True, default="")
     block = models.CharField(max_length=100, blank=True, default="")
     lab = models.CharField(max_length=100)

@@ -1,9 +1,10 @@
-"""Who may act in a run: the learner it belongs to, for as long as their session lasts."""
+"""Who may act in a run: the learner it belongs to, or who drives it, for as long as their session lasts."""
 
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from lessons.labs.models import Run
 from lessons.learning.learners import learner_of_scope
@@ -16,4 +17,4 @@ def may_act(scope: dict[str, Any], run_id: str) -> bool:
     learner = learner_of_scope(scope)
     if learner is None or not SessionStore().exists(scope["session"].session_key):
         return False
-    return Run.objects.filter(pk=run_id, learner=learner).exists()
+    return Run.objects.filter(Q(driver=learner) | Q(driver=None, learner=learner), pk=run_id).exists()

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.dispatch import Signal
 from django.http import HttpRequest
 
 from lessons.learning.models import Learner, Result
 
+merging = Signal()  # a guest is about to become part of an account: guest=, account=
 GUEST_KEY = "guest"  # in the session: the name by which the guest's learner is found
 
 
@@ -63,6 +65,8 @@ def _merge(guest: Learner, account: Learner) -> None:
     for visit in guest.visits.all():
         account.visits.get_or_create(lesson=visit.lesson)
     guest.runs.update(learner=account)
+    guest.driven.update(driver=account)
+    merging.send(Learner, guest=guest, account=account)
     guest.delete()
 
 

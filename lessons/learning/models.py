@@ -32,6 +32,7 @@ class Result(models.Model):
     points = models.FloatField(default=0)
     tries = models.PositiveIntegerField(default=0)
     proof = models.TextField(blank=True, default="")
+    first = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
     class Meta:
