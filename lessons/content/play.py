@@ -65,6 +65,30 @@ def references(block: LabBlock, solution: Script, *firsts: str) -> Iterable[Scri
         yield tuple(parse_script(reference, lab))
 
 
+def answering_run(block: Predict) -> tuple[Script, object] | None:
+    """Return the actions of a run that answers a prediction, and what it answers; None if there is no such run.
+
+    The lab's run by itself comes first, then runs in which the learner acts.
+    """
+    scripts = [block.solution] if block.solution else [(), *references(block.lab, ())]
+    return next((found for script in scripts if (found := _answered(block, script))), None)
+
+
+def solving_script(block: Challenge) -> Script | None:
+    """Return actions that reach a challenge's goal on every seed on which they must, or None."""
+    scripts = references(block.lab, block.solution, block.goal.reference)
+    return next((script for script in scripts if _fails_on(block, script, _seeds(block)) is None), None)
+
+
+def is_proved(program: str) -> bool:
+    """Say whether a program is right under every schedule."""
+    try:
+        found = explore(compile_program(program))
+    except ProgramError:
+        return False
+    return found.complete and not found.failures
+
+
 def _play_lab(block: LabBlock, findings: Findings) -> None:
     timeline = Timeline(block.recording())
     timeline.advance(_end(block.script))
@@ -75,26 +99,24 @@ def _play_lab(block: LabBlock, findings: Findings) -> None:
 
 
 def _play_prediction(block: Predict, findings: Findings) -> None:
-    """Some run must answer: the lab's by itself, or one in which the learner acts."""
-    scripts = [block.solution] if block.solution else [(), *references(block.lab, ())]
-    if not any(_answers(block, script) for script in scripts):
+    if answering_run(block) is None:
         message = f"No run of `{block.lab.id}` answers “{block.ask_text}”."
         help_ = "give a later `:until:`, or a `:solution:` script that brings the answer about"
         findings.error("play-unanswered", block.line, 1, message, help_)
 
 
-def _answers(block: Predict, script: Script) -> bool:
+def _answered(block: Predict, script: Script) -> tuple[Script, object] | None:
     end = block.ask.at_ms if block.ask.at_ms is not None else min(block.until_ms, _end((*block.lab.script, *script)))
     answer = answer_of(block, Timeline(block.lab.recording(script=script)), end)
-    return answer is not None and (answer not in NOT_ANSWERS or block.ask.at_ms is not None)
+    decided = answer is not None and (answer not in NOT_ANSWERS or block.ask.at_ms is not None)
+    return (script, answer) if decided else None
 
 
 def _play_challenge(block: Challenge, findings: Findings) -> None:
-    lab, goal = block.lab, block.goal
-    seeds = range(lab.seed, lab.seed + max(SEEDS, block.seeds))
-    scripts = list(references(lab, block.solution, goal.reference))
-    if not any(_fails_on(block, script, seeds) is None for script in scripts):
-        seed = _fails_on(block, scripts[0], seeds) if scripts else lab.seed
+    lab, goal, seeds = block.lab, block.goal, _seeds(block)
+    if solving_script(block) is None:
+        first = next(iter(references(lab, block.solution, goal.reference)), None)
+        seed = lab.seed if first is None else _fails_on(block, first, seeds)
         message = f"The goal of `{block.id}` is not reached by its solution on seed {seed}."
         help_ = "a challenge has a `:solution:` script that works on every seed, within its budget and time"
         findings.error("play-unreached", block.line, 1, message, help_)
@@ -103,6 +125,10 @@ def _play_challenge(block: Challenge, findings: Findings) -> None:
             message = f"The goal of `{block.id}` is reached by doing nothing, on seed {seed}."
             findings.error("play-free", block.line, 1, message)
             break
+
+
+def _seeds(block: Challenge) -> range:
+    return range(block.lab.seed, block.lab.seed + max(SEEDS, block.seeds))
 
 
 def _fails_on(block: Challenge, script: Script, seeds: Iterable[int]) -> int | None:
@@ -114,24 +140,16 @@ def _fails_on(block: Challenge, script: Script, seeds: Iterable[int]) -> int | N
 def _play_fix(block: Fix, findings: Findings) -> None:
     """One answer is proved; and it takes choosing: not every variant is right, nor the order as it is given."""
     programs = block.programs()
-    free = _is_proved(next(programs)) if block.listing else all(map(_is_proved, block.programs()))
+    free = is_proved(next(programs)) if block.listing else all(map(is_proved, block.programs()))
     if free:
         what = "the order in which the lines stand" if block.listing else "every variant"
         message = f"`{block.id}` needs no mending: {what} is right under every schedule."
         findings.error("fix-free", block.line, 1, message)
-    elif not any(map(_is_proved, programs if block.listing else block.programs())):
+    elif not any(map(is_proved, programs if block.listing else block.programs())):
         what = "order of the marked lines" if block.listing else "variant"
         message = f"No {what} of `{block.id}` is right under every schedule."
         help_ = "`python -m cluster_engine explore FILE` tells how a program fails"
         findings.error("fix-unsolved", block.line, 1, message, help_)
-
-
-def _is_proved(program: str) -> bool:
-    try:
-        found = explore(compile_program(program))
-    except ProgramError:
-        return False
-    return found.complete and not found.failures
 
 
 def _play_plot(block: Plot, findings: Findings) -> None:
