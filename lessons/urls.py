@@ -1,11 +1,15 @@
 """Where everything is."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
+
+from lessons.content.keys import KeyConverter
+
+register_converter(KeyConverter, "key")
 
 urlpatterns = [
     path("", include("lessons.pages.urls")),
-    path("lessons/", include("lessons.content.urls")),
+    path("", include("lessons.content.urls")),
     path("learn/", include("lessons.learning.urls")),
     path("labs/", include("lessons.labs.urls")),
     path("teach/", include("lessons.teaching.urls")),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lessons import content
+from lessons.content.files import Folder
 from lessons.content.findings import CODES
 from lessons.content.lesson import parse
 from lessons.content.library import read_library
@@ -29,7 +30,7 @@ LAB = """
 
 
 def findings(text: str, front: str = FRONT) -> list[tuple[int, int, str]]:
-    parsed = parse((front + text).encode(), Path("a-lesson.md"), "m/a-lesson.md")
+    parsed = parse((front + text).encode(), "m/a-lesson.md")
     return [(found.line, found.column, found.code) for found in parsed.findings.all]
 
 
@@ -99,20 +100,20 @@ def test_a_code_of_the_front_matter_is_provoked(code):
 
 @pytest.mark.parametrize("code", PLAYED)
 def test_playing_finds_what_reading_cannot(code):
-    parsed = parse((FRONT + PLAYED[code]).encode(), Path("a.md"), "m/a.md")
+    parsed = parse((FRONT + PLAYED[code]).encode(), "m/a.md")
     assert parsed.findings.all == []
-    played = play_lesson(parsed.lesson, "m/a.md")
+    played = play_lesson(parsed.lesson)
     assert code in {found.code for found in played.all}
 
 
 def test_unreadable_files_are_findings():
     for source in (b"\xff\xfe", b"---\n\0", b"x" * 500_000):
-        assert [f.code for f in parse(source, Path("a.md"), "a.md").findings.all] == ["file-unreadable"]
+        assert [f.code for f in parse(source, "a.md").findings.all] == ["file-unreadable"]
 
 
 def test_a_lesson_that_requires_nothing_known_is_a_finding(tmp_path):
     folder = make_course(tmp_path, FRONT.replace("minutes: 5", "minutes: 5\nrequires: [nowhere]"))
-    assert {found.code for found in read_library(folder).findings} == {"unknown-lesson"}
+    assert {found.code for found in read_library(Folder(folder)).findings} == {"unknown-lesson"}
 
 
 def test_every_documented_code_is_provoked_and_every_used_code_is_documented():
@@ -136,7 +137,7 @@ def test_all_mistakes_of_a_file_are_told():
 
 
 def test_a_typing_slip_gets_a_guess():
-    parsed = parse((FRONT + PROVOKED["unknown-lab"]).encode(), Path("a.md"), "m/a.md")
+    parsed = parse((FRONT + PROVOKED["unknown-lab"]).encode(), "m/a.md")
     assert "did you mean `raft`?" in str(parsed.findings.all[0])
     assert str(parsed.findings.all[0]).startswith("m/a-lesson.md".replace("a-lesson", "a") + ":9:7: error: ")
 
@@ -155,19 +156,19 @@ def make_course(folder: Path, *sources: str) -> Path:
 
 def test_two_lessons_cannot_share_an_id(tmp_path):
     folder = make_course(tmp_path, FRONT + "one", FRONT + "two")
-    assert [found.code for found in read_library(folder).findings] == ["duplicate-id"]
+    assert [found.code for found in read_library(Folder(folder)).findings] == ["duplicate-id"]
 
 
 def test_a_broken_lesson_is_served_as_it_last_was_good(tmp_path):
     folder = make_course(tmp_path, FRONT + "The good text.")
-    good = read_library(folder)
+    good = read_library(Folder(folder))
     (folder / "m" / "l0.md").write_text(FRONT + ":::{nonsense}\n:::\n")
-    after = read_library(folder, good.by_id)
+    after = read_library(Folder(folder), good.by_id)
     assert after.lesson("a-lesson").text == "The good text."
     assert any(found.code == "unknown-block" for found in after.findings)
 
 
 def test_a_lesson_that_was_never_good_is_on_the_map_and_cannot_be_opened(tmp_path):
-    library = read_library(make_course(tmp_path, FRONT + ":::{nonsense}\n:::\n"))
+    library = read_library(Folder(make_course(tmp_path, FRONT + ":::{nonsense}\n:::\n")))
     assert [shown.available for shown in library.course.lessons()] == [False]
     assert library.lesson("a-lesson") is None

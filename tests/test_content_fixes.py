@@ -1,7 +1,5 @@
 """The block `fix`: programs to choose among, or lines to put in order; graded over every schedule."""
 
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
 
@@ -69,7 +67,7 @@ Thread(reader)
 
 
 def parsed(text: str) -> Parsed:
-    return parse((FRONT + text).encode(), Path("a.md"), "a.md")
+    return parse((FRONT + text).encode(), "a.md")
 
 
 def fix_of(text: str) -> Fix:

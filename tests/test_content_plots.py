@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -40,7 +39,7 @@ def plot(**options: str) -> str:
 
 
 def parsed(text: str) -> Parsed:
-    return parse((FRONT + WORK + RAFT + text).encode(), Path("a.md"), "a.md")
+    return parse((FRONT + WORK + RAFT + text).encode(), "a.md")
 
 
 def plot_of(**options: str) -> Plot:

@@ -1,7 +1,5 @@
 """The block `program`: code in a lesson becomes a live lab."""
 
-from pathlib import Path
-
 from lessons.content.lesson import Parsed, parse
 from tests.test_content_findings import FRONT
 
@@ -33,7 +31,7 @@ What is c at the end?
 
 def parsed(scheduler: str = "round-robin", body: str = "c += 1") -> Parsed:
     text = FRONT + PROGRAM.format(scheduler=scheduler, body=body)
-    return parse(text.encode(), Path("a.md"), "a.md")
+    return parse(text.encode(), "a.md")
 
 
 def found(result: Parsed) -> list[tuple[int, int, str]]:
@@ -63,16 +61,16 @@ def test_settings_of_the_lab_are_options():
 
 def test_a_program_block_without_code_says_what_it_needs():
     text = FRONT + ":::{program} p\n:alt: x\n\nNo code.\n:::\n"
-    assert [f.code for f in parse(text.encode(), Path("a.md"), "a.md").findings.all] == ["bad-program"]
+    assert [f.code for f in parse(text.encode(), "a.md").findings.all] == ["bad-program"]
 
 
 def test_a_goal_of_the_program_is_an_aim_of_its_lab():
     text = FRONT + PROGRAM.format(scheduler="hand", body="c += 1").replace(":alt:", ":goal: failed_asserts >= 1\n:alt:")
-    right = parse(text.encode(), Path("a.md"), "a.md")
+    right = parse(text.encode(), "a.md")
     assert right.findings.all == []
     [aim] = right.lesson.blocks[0].goals
     assert (aim.title, aim.expression) == ("failed_asserts >= 1", "failed_asserts >= 1")
-    wrong = parse(text.replace("failed_asserts", "failed_aserts").encode(), Path("a.md"), "a.md").findings.all
+    wrong = parse(text.replace("failed_asserts", "failed_aserts").encode(), "a.md").findings.all
     assert [finding.code for finding in wrong] == ["bad-expression"]
-    named = parse(text.replace("failed_asserts >= 1", "freeze").encode(), Path("a.md"), "a.md")
+    named = parse(text.replace("failed_asserts >= 1", "freeze").encode(), "a.md")
     assert named.lesson.blocks[0].goals[0].title == "Bring every thread to a stop"

@@ -1,7 +1,5 @@
 """Lessons are safe to serve, whatever their author wrote."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 
@@ -83,6 +81,6 @@ def test_code_is_coloured_by_classes_and_not_by_styles():
 
 
 def test_fences_inside_code_open_no_block():
-    parsed = parse((FRONT + "````\n:::{lab} x\n:::\n````\n").encode(), Path("a.md"), "a.md")
+    parsed = parse((FRONT + "````\n:::{lab} x\n:::\n````\n").encode(), "a.md")
     assert parsed.findings.all == []
     assert len(parsed.lesson.blocks) == 1

@@ -15,12 +15,13 @@ from lessons.teaching.shelf import files_of, take_in
 from lessons.teaching.templates import new_course, new_lesson
 from lessons.teaching.urls import urlpatterns
 
-FILES = new_course("mine", "Mine: a “course”")
+FILES = new_course("mine", "Mine: a “course”") | {"first-module/ring.png": b"\x89PNG"}
 DRAFT = ("teach-document", "mine", "first-module/first-lesson.md")
 PLACES = {
     "teach-document": DRAFT,
     "teach-history": ("teach-history", *DRAFT[1:]),
     "teach-restore": ("teach-restore", "mine", "1"),
+    "teach-image": ("teach-image", "mine", "first-module/ring.png"),
 }
 POSTED = {"teach-create", "teach-import", "teach-restore"}
 
@@ -75,12 +76,12 @@ def test_a_new_course_begins_without_findings(sign_in: SignIn, tmp_path: object)
     response = sign_in("bob").post(address("teach-create"), {"title": 'Ünder: [x] {y} "z" <b>', "slug": "under"})
     assert response.status_code == 302
     files = files_of(Course.objects.get(slug="under"))
-    lesson = parse(files["first-module/first-lesson.md"], tmp_path / "a.md", "a.md")
+    lesson = parse(files["first-module/first-lesson.md"], "a.md")
     assert [str(finding) for finding in lesson.findings.all] == []
 
 
 def test_a_title_of_a_lesson_is_any_text(tmp_path: object) -> None:
-    parsed = parse(new_lesson("a", 'What: "is" [this]?'), tmp_path / "a.md", "a.md")
+    parsed = parse(new_lesson("a", 'What: "is" [this]?'), "a.md")
     assert parsed.lesson is not None
     assert parsed.lesson.title == 'What: "is" [this]?'
 

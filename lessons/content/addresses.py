@@ -1,23 +1,24 @@
 """Where a lesson's links and images lead: files beside it become addresses of the site, missing ones findings."""
 
 import re
-from pathlib import Path
-from urllib.parse import quote, unquote
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
 
+from lessons.content.files import IMAGE_TYPES, Files
 from lessons.content.findings import Findings
-
-IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
+from lessons.content.keys import key_of
 
 _ELSEWHERE = re.compile(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//)")
 _ID = re.compile(r"^id:[ \t]*([a-z][a-z0-9-]*)[ \t]*$", re.MULTILINE)
-_HEAD = 4_000  # characters of a file in which its id stands
+_HEAD = 4_000  # bytes of a file in which its id stands
 
 
 class Addresses:
     """The links and images of one lesson. Anchors are checked at the end, when all of them are known."""
 
-    def __init__(self, path: Path, lesson_id: str, findings: Findings) -> None:
-        self.folder, self.lesson_id, self.findings = path.resolve().parent, lesson_id, findings
+    def __init__(self, path: str, lesson_id: str, files: Files, findings: Findings) -> None:
+        self.folder, self.files, self.findings = dirname(path), files, findings
+        self.key = key_of(files.course, lesson_id)
         self.anchors: list[tuple[str, int]] = []
 
     def link(self, href: str, line: int) -> str:
@@ -28,13 +29,14 @@ class Addresses:
         if not href or href.startswith("/") or _ELSEWHERE.match(href):
             return href
         name, _, anchor = href.partition("#")
-        found = self._beside(name, self.folder.parent, (".md",))
-        match = _ID.search(found.read_text("utf-8", "replace")[:_HEAD]) if found else None
+        found = self._beside(name, "", (".md",))
+        head = self.files.read(found, _HEAD) if found else None
+        match = _ID.search(head.decode("utf-8", "replace").replace("\r\n", "\n")) if head else None
         if match is None:
             help_ = "another lesson is linked as its file, such as `../consensus/choosing-a-leader.md`"
             self.findings.error("broken-link", line, 1, f"The link `{href[:80]}` leads nowhere.", help_)
             return href
-        return f"/lessons/{match[1]}/" + (f"#{anchor}" if anchor else "")
+        return f"/lessons/{key_of(self.files.course, match[1])}/" + (f"#{anchor}" if anchor else "")
 
     def image(self, src: str, alt: str, line: int) -> str:
         """Return the address of an image beside the lesson."""
@@ -45,7 +47,7 @@ class Addresses:
             help_ = f"images lie beside the lesson and are {', '.join(IMAGE_TYPES)}"
             self.findings.error("missing-image", line, 1, f"There is no image `{src[:80]}`.", help_)
             return src
-        return f"/lessons/{self.lesson_id}/images/{quote(found.relative_to(self.folder).as_posix())}"
+        return self.files.image_address(self.key, self.folder, found.removeprefix(f"{self.folder}/"))
 
     def check_anchors(self, known: set[str]) -> None:
         """Report links to places that this page does not have."""
@@ -53,10 +55,9 @@ class Addresses:
             if anchor not in known:
                 self.findings.error("broken-link", line, 1, f"This lesson has no place `#{anchor[:80]}`.")
 
-    def _beside(self, name: str, root: Path, suffixes: tuple[str, ...]) -> Path | None:
-        try:
-            found = (self.folder / unquote(name)).resolve()
-            good = root in found.parents and found.suffix.lower() in suffixes and found.is_file()
-        except (OSError, ValueError):  # a name that no file can have
-            return None
-        return found if good else None
+    def _beside(self, name: str, folder: str, suffixes: tuple[str, ...]) -> str | None:
+        """Return the path of a file of the course that a name means from here, if it lies within a folder."""
+        path = normpath(join(self.folder, unquote(name)))
+        is_within = not folder or path.startswith(f"{folder}/")
+        good = is_within and path.lower().endswith(suffixes) and self.files.has(path)
+        return path if good else None

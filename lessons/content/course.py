@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from pathlib import Path
 
 from django.utils.safestring import SafeString
 
+from lessons.content.files import Files
 from lessons.content.findings import Finding, Findings, did_you_mean
 from lessons.content.frontmatter import NAME, Entry, Field, Fields, check_fields, load
 from lessons.content.lesson import LARGEST, Lesson, parse
@@ -15,6 +15,7 @@ from lessons.content.render import slug
 COURSE_FIELDS = {
     "id": Field(str, needed=True, is_name=True),
     "title": Field(str, needed=True),
+    "summary": Field(str),
     "language": Field(str),
     "license": Field(str),
 }
@@ -44,6 +45,7 @@ class Course:
 
     id: str
     title: str
+    summary: str = ""
     modules: list[Module] = field(default_factory=list)
 
     def lessons(self) -> Iterable[Lesson]:
@@ -65,18 +67,15 @@ class Term:
         return slug(self.name)
 
 
-def read_course(folder: Path, before: dict[str, Lesson]) -> tuple[Course, list[Finding]]:
+def read_course(files: Files, before: dict[str, Lesson]) -> tuple[Course, list[Finding]]:
     """Read a course; return it with the findings of all its files, sorted."""
     own = Findings(COURSE_FILE)
-    fields = _course_yaml(folder, own)
-    modules = fields.pop("modules", Entry(None, 1, 1))
-    meta = check_fields(fields, COURSE_FIELDS, own) if fields else {}
-    course = Course(meta.get("id", folder.name), meta.get("title", folder.name))
+    course, modules = _course_yaml(files, own)
     findings: list[Finding] = []
     for module, names in _modules(modules, own):
         course.modules.append(module)
         for name in names:
-            lesson, found = _read_lesson(folder, module, name, before, own)
+            lesson, found = _read_lesson(files, module, name, before, own)
             findings += found
             if lesson is not None:
                 module.lessons.append(lesson)
@@ -102,17 +101,28 @@ def _is_shown(lesson: Lesson) -> bool:
     return lesson.meta.get("status", "published") == "published"
 
 
-def _course_yaml(folder: Path, own: Findings) -> Fields:
+def course_head(files: Files) -> Course:
+    """Return a course by its name, title and summary alone, whatever else is wrong with it."""
+    return _course_yaml(files, Findings(COURSE_FILE))[0]
+
+
+def _course_yaml(files: Files, own: Findings) -> tuple[Course, Entry]:
+    """Return the course without its modules, and what is written of these."""
+    fields = _fields(files.read(COURSE_FILE, LARGEST), own)
+    modules = fields.pop("modules", Entry(None, 1, 1))
+    meta = check_fields(fields, COURSE_FIELDS, own) if fields else {}
+    return Course(meta.get("id", files.course), meta.get("title", files.course), meta.get("summary", "")), modules
+
+
+def _fields(source: bytes | None, own: Findings) -> Fields:
+    if source is None:
+        own.error("unknown-lesson", 1, 1, f"There is no {COURSE_FILE} that can be read.")
+        return {}
     try:
-        with (folder / COURSE_FILE).open("rb") as file:
-            text = file.read(LARGEST).decode("utf-8-sig")
-    except FileNotFoundError:
-        own.error("unknown-lesson", 1, 1, f"This folder has no {COURSE_FILE}.")
-    except (UnicodeDecodeError, OSError):
+        return load(source.decode("utf-8-sig"), own, first_line=1)
+    except UnicodeDecodeError:
         own.error("file-unreadable", 1, 1, "This file cannot be read as UTF-8 text.")
-    else:
-        return load(text, own, first_line=1)
-    return {}
+        return {}
 
 
 def _modules(modules: Entry, own: Findings) -> Iterable[tuple[Module, list[Entry]]]:
@@ -132,54 +142,47 @@ def _modules(modules: Entry, own: Findings) -> Iterable[tuple[Module, list[Entry
 
 
 def _read_lesson(
-    folder: Path, module: Module, name: Entry, before: dict[str, Lesson], own: Findings
+    files: Files, module: Module, name: Entry, before: dict[str, Lesson], own: Findings
 ) -> tuple[Lesson | None, list[Finding]]:
-    shown = f"{module.id}/{name.text}.md"
-    path = (folder / shown).resolve() if NAME.match(name.text) else folder
-    source = _source(path)
+    path = f"{module.id}/{name.text}.md"
+    source = files.read(path, LARGEST + 1) if NAME.match(name.text) else None
     if source is None:
-        names = [other.stem for other in (folder / module.id).glob("*.md")]
-        own.error(
-            "unknown-lesson", name.line, name.column, f"There is no file {shown}.", did_you_mean(name.text, names)
-        )
+        known = [other for other in files.paths() if other.startswith(f"{module.id}/") and other.endswith(".md")]
+        names = [other.removeprefix(f"{module.id}/").removesuffix(".md") for other in known]
+        help_ = did_you_mean(name.text, names)
+        own.error("unknown-lesson", name.line, name.column, f"There is no file {path}.", help_)
         return None, []
-    parsed = parse(source, path, shown)
+    parsed = parse(source, path, files)
     if not parsed.findings.has_errors():
         return parsed.lesson, parsed.findings.all
-    return _last_good(path, before) or _unavailable(parsed.lesson, name.text, path), parsed.findings.all
+    kept = _last_good(path, before) or _unavailable(parsed.lesson, name.text, path, files.course)
+    return kept, parsed.findings.all
 
 
-def _source(path: Path) -> bytes | None:
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST + 1)
-    except OSError:
-        return None
-
-
-def _last_good(path: Path, before: dict[str, Lesson]) -> Lesson | None:
+def _last_good(path: str, before: dict[str, Lesson]) -> Lesson | None:
     kept = next((lesson for lesson in before.values() if lesson.path == path and lesson.available), None)
     return replace(kept) if kept else None
 
 
-def _unavailable(lesson: Lesson | None, name: str, path: Path) -> Lesson:
+def _unavailable(lesson: Lesson | None, name: str, path: str, course: str) -> Lesson:
     """Return what the map shows of a lesson that was never good."""
     if lesson is not None:
         return replace(lesson, blocks=[], contents=[], available=False)
-    return Lesson(name, name.replace("-", " ").capitalize(), "", 0, {}, [], [], path, available=False)
+    title = name.replace("-", " ").capitalize()
+    return Lesson(name, title, "", 0, {}, [], [], path, available=False, course=course)
 
 
 def _across(course: Course) -> list[Finding]:
     """What can only be seen over all lessons: ids that are taken, lessons that are required and missing."""
     findings: list[Finding] = []
-    seen: dict[str, Path] = {}
+    seen: dict[str, str] = {}
     taught = {concept for lesson in course.lessons() for concept in lesson.meta.get("teaches", [])}
     known = taught | {lesson.id for lesson in course.lessons()}
     for lesson in course.lessons():
-        file = Findings(f"{lesson.path.parent.name}/{lesson.path.name}")
+        file = Findings(lesson.path)
         if lesson.id in seen:
             entry = lesson.fields.get("id", Entry(None, 1, 1))
-            message = f"The id `{lesson.id}` is that of {seen[lesson.id].name} already."
+            message = f"The id `{lesson.id}` is that of {seen[lesson.id]} already."
             file.error("duplicate-id", entry.line, entry.column, message)
             lesson.available = False
         seen.setdefault(lesson.id, lesson.path)

@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from lessons.content.addresses import Addresses
 from lessons.content.blocks import EXERCISES, Aside, Block, LabBlock, Prose
 from lessons.content.build import Builder
+from lessons.content.files import BUILT_IN_COURSE, Bundle, Files
 from lessons.content.findings import Findings
 from lessons.content.frontmatter import FIELDS, Fields, check_fields, load, split
+from lessons.content.keys import key_of
 from lessons.content.migrate import migrated
 from lessons.content.render import Page, plain_text
 from lessons.content.scan import Scanner
 
 LARGEST = 400_000  # bytes
+TAKEN = ("images",)  # beside a lesson: in addresses this is no lesson
+NO_FILES = Bundle({})
 LONGEST = 20_000  # characters of a paragraph: some of Markdown's rules cost the square of its length
 
 
@@ -29,12 +32,18 @@ class Lesson:
     meta: dict[str, Any]
     blocks: list[Block]
     contents: list[tuple[int, str, str]]  # level, id and title of each heading
-    path: Path
+    path: str  # of its file in the course
     fields: Fields = field(default_factory=dict)  # the front matter, with the place of each value
     available: bool = True
     previous: "Lesson | None" = field(default=None, repr=False, compare=False)
     next: "Lesson | None" = field(default=None, repr=False, compare=False)
     module: str = ""
+    course: str = BUILT_IN_COURSE
+
+    @property
+    def key(self) -> str:
+        """What is stored of a lesson hangs on this, and it stands in addresses."""
+        return key_of(self.course, self.id)
 
     def block(self, block_id: str) -> Any:
         """Return the lab or exercise of that id, or None."""
@@ -64,9 +73,9 @@ class Parsed:
     findings: Findings
 
 
-def parse(source: bytes, path: Path, shown: str) -> Parsed:
-    """Parse a lesson; `shown` is the path that findings carry."""
-    findings = Findings(shown)
+def parse(source: bytes, path: str, files: Files = NO_FILES) -> Parsed:
+    """Parse the lesson that stands, or is to stand, at a path among a course's files."""
+    findings = Findings(path)
     text = _decoded(source, findings)
     if text is None:
         return Parsed(None, findings)
@@ -76,14 +85,17 @@ def parse(source: bytes, path: Path, shown: str) -> Parsed:
         return Parsed(None, findings)
     fields = migrated(fields, findings)
     meta = check_fields(fields, FIELDS, findings)
-    addresses = Addresses(path, meta.get("id", ""), findings)
+    if meta.get("id") in TAKEN:
+        entry = fields["id"]
+        findings.error("bad-id", entry.line, entry.column, f"`{meta['id']}` stands in addresses; give another id.")
+    addresses = Addresses(path, meta.get("id", ""), files, findings)
     page = Page(link=addresses.link, image=addresses.image)
     blocks = Builder(findings, page).build(Scanner(text.split("\n"), first, findings).parts())
     addresses.check_anchors(page.taken)
     if not {"id", "title", "summary", "minutes"} <= meta.keys():
         return Parsed(None, findings)
     named = (meta["id"], meta["title"], meta["summary"], meta["minutes"])
-    return Parsed(Lesson(*named, meta, blocks, page.headings, path, fields), findings)
+    return Parsed(Lesson(*named, meta, blocks, page.headings, path, fields, course=files.course), findings)
 
 
 def _decoded(source: bytes, findings: Findings) -> str | None:

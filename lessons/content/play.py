@@ -21,9 +21,9 @@ IDLE_MS = 20_000.0  # how long doing nothing must not reach a goal
 NOT_ANSWERS = (None, "none")
 
 
-def play(lesson: Lesson, shown: str) -> Findings:
+def play(lesson: Lesson) -> Findings:
     """Play all that a lesson declares."""
-    findings = Findings(shown)
+    findings = Findings(lesson.path)
     for block in lesson.blocks:
         player = _PLAYERS.get(type(block))
         if player is None:

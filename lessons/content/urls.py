@@ -1,11 +1,12 @@
-"""Addresses of the lessons."""
+"""Addresses of the courses and of their lessons."""
 
 from django.urls import path
 
 from lessons.content import views
 
 urlpatterns = [
-    path("<slug:lesson_id>/", views.lesson_page, name="lesson"),
-    path("<slug:lesson_id>/plots/<slug:block_id>/", views.lesson_plot, name="lesson-plot"),
-    path("<slug:lesson_id>/images/<path:name>", views.lesson_image, name="lesson-image"),
+    path("courses/<slug:slug>/", views.course_page, name="course"),
+    path("lessons/<key:key>/", views.lesson_page, name="lesson"),
+    path("lessons/<key:key>/plots/<slug:block_id>/", views.lesson_plot, name="lesson-plot"),
+    path("lessons/<key:key>/images/<path:name>", views.lesson_image, name="lesson-image"),
 ]

@@ -1,52 +1,71 @@
-"""The lesson page."""
+"""The page of a course, the lesson page, and what belongs to it."""
 
-from collections.abc import Iterable
-from pathlib import Path
+from mimetypes import guess_type
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from lessons.content.addresses import IMAGE_TYPES
-from lessons.content.blocks import EXERCISES, Block, LabBlock, Plot
+from lessons.content.blocks import Plot
+from lessons.content.files import BUILT_IN_COURSE, IMAGE_TYPES, LARGEST_IMAGE
 from lessons.content.lesson import Lesson
-from lessons.content.library import library
-from lessons.labs.figures import figure_of
+from lessons.content.library import UnknownCourse, find_lesson, library
+from lessons.content.parts import lesson_parts
 from lessons.labs.measuring import NotMeasured, measured
-from lessons.learning.exercises import exercise_context
-from lessons.learning.learners import learner_of
-from lessons.learning.models import Learner, Visit
+from lessons.learning.learners import known_learner, learner_of
+from lessons.learning.models import Visit
+from lessons.learning.progress import course_map
 
 
 @require_safe
-def lesson_page(request: HttpRequest, lesson_id: str) -> HttpResponse:
+def course_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a course as a map. The built-in one has its map at home."""
+    if slug == BUILT_IN_COURSE:
+        return redirect(course_address(slug))
+    try:
+        course = library(slug).course
+    except UnknownCourse as error:
+        raise Http404(str(error)) from error
+    context = {"course": course, "slug": slug, "modules": course_map(course, known_learner(request))}
+    return render(request, "lessons/course.html", context)
+
+
+@require_safe
+def lesson_page(request: HttpRequest, key: str) -> HttpResponse:
     """Show a lesson: its text, its labs, its exercises with what this learner did."""
-    lesson = library().lesson(lesson_id)
-    if lesson is None:
-        raise Http404(f"There is no lesson “{lesson_id}” in this course.")
+    lesson = _lesson(key)
     learner = learner_of(request)
-    Visit.objects.update_or_create(learner=learner, lesson=lesson.id)
-    parts = list(_parts(lesson, learner))
-    return render(request, "lessons/lesson.html", {"lesson": lesson, "parts": parts, "page": "lesson"})
+    Visit.objects.update_or_create(learner=learner, lesson=lesson.key)
+    results = {result.block: result for result in learner.results.filter(lesson=lesson.key)}
+    context = {
+        "lesson": lesson,
+        "parts": list(lesson_parts(lesson, results)),
+        "course": library(lesson.course).course,
+        "course_address": course_address(lesson.course),
+        "page": "lesson",
+    }
+    return render(request, "lessons/lesson.html", context)
 
 
 @require_safe
-def lesson_image(request: HttpRequest, lesson_id: str, name: str) -> HttpResponse | FileResponse:
+def lesson_image(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """Serve an image that lies beside a lesson."""
-    lesson = library().lesson(lesson_id)
-    folder = lesson.path.parent.resolve() if lesson else None
-    path = (folder / name).resolve() if folder else Path()
-    if folder is None or folder not in path.parents or path.suffix.lower() not in IMAGE_TYPES or not path.is_file():
+    lesson = _lesson(key)
+    path = f"{lesson.path.rpartition('/')[0]}/{name}"
+    is_image = name.lower().endswith(IMAGE_TYPES) and ".." not in name.split("/")
+    content = library(lesson.course).files.read(path, LARGEST_IMAGE) if is_image else None
+    if content is None:
         raise Http404("There is no such image beside this lesson.")
-    return FileResponse(path.open("rb"))
+    return HttpResponse(content, content_type=guess_type(name)[0])
 
 
 @require_safe
-def lesson_plot(request: HttpRequest, lesson_id: str, block_id: str) -> HttpResponse:
+def lesson_plot(request: HttpRequest, key: str, block_id: str) -> HttpResponse:
     """Play the runs of a plot and show its table, of which the page draws the chart; without JavaScript, as a page."""
-    lesson = library().lesson(lesson_id)
-    block = lesson.block(block_id) if lesson else None
+    lesson = _lesson(key)
+    block = lesson.block(block_id)
     if not isinstance(block, Plot):
         raise Http404("There is no such chart. The lesson may have changed; reload the page.")
     context: dict[str, Any] = {"lesson": lesson, "block": block}
@@ -57,29 +76,13 @@ def lesson_plot(request: HttpRequest, lesson_id: str, block_id: str) -> HttpResp
     return render(request, f"lessons/plot_{'table' if 'HX-Request' in request.headers else 'page'}.html", context)
 
 
-def _parts(lesson: Lesson, learner: Learner) -> Iterable[dict[str, Any]]:
-    results = {result.block: result for result in learner.results.filter(lesson=lesson.id)}
-    for block in lesson.blocks:
-        yield {"template": block.template, "block": block, "lesson": lesson} | _more(lesson, block, results)
+def course_address(slug: str) -> str:
+    """Return where the map of a course is."""
+    return f"{reverse('home')}#course" if slug == BUILT_IN_COURSE else reverse("course", args=[slug])
 
 
-def _more(lesson: Lesson, block: Block, results: dict[str, Any]) -> dict[str, Any]:
-    if isinstance(block, LabBlock):
-        return {"figure": lab_figure(lesson, block)}
-    if isinstance(block, EXERCISES):
-        return exercise_context(lesson, block, results.get(block.id))
-    return {}
-
-
-def lab_figure(lesson: Lesson, block: LabBlock) -> Any:
-    """Return the figure of a lesson's lab."""
-    return figure_of(
-        block.recording(),
-        {"lesson": lesson.id, "block": block.id},
-        id=block.id,
-        panels=",".join(block.panels),
-        buttons=",".join(block.buttons),
-        speed=block.speed,
-        alt=block.alt,
-        caption=block.caption,
-    )
+def _lesson(key: str) -> Lesson:
+    lesson = find_lesson(key)
+    if lesson is None:
+        raise Http404(f"There is no lesson “{key}”.")
+    return lesson

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 
 from cluster_engine.recording import Recording
+from lessons.content.keys import LONGEST
 from lessons.labs.log import Shared, fold
 
 
@@ -23,7 +24,7 @@ class Run(models.Model):
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     learner = models.ForeignKey("learning.Learner", null=True, on_delete=models.CASCADE, related_name="runs")
     driver = models.ForeignKey("learning.Learner", null=True, on_delete=models.SET_NULL, related_name="driven")
-    lesson = models.CharField(max_length=100, blank=True, default="")
+    lesson = models.CharField(max_length=LONGEST, blank=True, default="")
     block = models.CharField(max_length=100, blank=True, default="")
     lab = models.CharField(max_length=100)
     settings = models.JSONField(default=dict)

@@ -5,7 +5,7 @@ from typing import Any
 from cluster_engine.actions import action_to_json
 from cluster_engine.labs import get_lab
 from cluster_engine.recording import Recording
-from lessons.content.library import library
+from lessons.content.library import find_lesson
 from lessons.labs.models import Run
 from lessons.learning.models import Learner
 
@@ -16,7 +16,7 @@ class NotOpened(ValueError):
 
 def open_block(learner: Learner, lesson: str, block: str, fresh: bool = False) -> Run:
     """Return the learner's run of a lesson's lab, the one they left unless a fresh one is asked for."""
-    found = library().lesson(lesson)
+    found = find_lesson(lesson)
     spec = found.block(block) if found else None
     if spec is None or not hasattr(spec, "lab"):
         raise NotOpened(f"There is no lab {block!r} in the lesson {lesson!r}. Reload the page: it may have changed.")

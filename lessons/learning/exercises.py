@@ -95,5 +95,5 @@ def _rows(lesson: Lesson, quiz: Quiz, result: Result | None) -> list[dict[str, A
     if quiz.type == "order" and given:
         order = [int(one) for one in given]
     elif quiz.shuffle:
-        order.sort(key=lambda place: hashlib.sha256(f"{lesson.id}#{quiz.id}/{place}".encode()).digest())
+        order.sort(key=lambda place: hashlib.sha256(f"{lesson.key}#{quiz.id}/{place}".encode()).digest())
     return [{"place": place, "choice": quiz.choices[place], "chosen": str(place) in given} for place in order]

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from lessons.content.keys import LONGEST
+
 
 class Learner(models.Model):
     """Someone who learns: known by a session until they sign up, by their account from then on."""
@@ -24,7 +26,7 @@ class Result(models.Model):
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="results")
-    lesson = models.CharField(max_length=100)
+    lesson = models.CharField(max_length=LONGEST)
     block = models.CharField(max_length=100)
     answer = models.JSONField(null=True)
     outcome = models.JSONField(null=True)  # what the run said, for a prediction
@@ -46,7 +48,7 @@ class Visit(models.Model):
     """That a learner has opened a lesson."""
 
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="visits")
-    lesson = models.CharField(max_length=100)
+    lesson = models.CharField(max_length=LONGEST)
     first = models.DateTimeField(auto_now_add=True)
     last = models.DateTimeField(auto_now=True)
 

@@ -45,7 +45,7 @@ def progress_of(learner: Learner | None) -> dict[str, set[str]]:
 def course_map(course: Any, learner: Learner | None) -> tuple[Stage, ...]:
     """Return the course's modules and lessons, what is done in each, and which comes next."""
     solved = progress_of(learner)
-    upcoming = next((lesson.id for lesson in course.lessons() if not _is_done(lesson, solved)), None)
+    upcoming = next((lesson.key for lesson in course.lessons() if not _is_done(lesson, solved)), None)
     return tuple(
         Stage(module.title, module.summary, tuple(_steps(module.lessons, solved, upcoming)))
         for module in course.modules
@@ -54,9 +54,9 @@ def course_map(course: Any, learner: Learner | None) -> tuple[Stage, ...]:
 
 def _steps(lessons: Iterable[Any], solved: dict[str, set[str]], upcoming: str | None) -> Iterable[Step]:
     for lesson in lessons:
-        done = len(solved.get(lesson.id, set()) & set(lesson.exercises))
-        yield Step(lesson, done, len(lesson.exercises), lesson.id in solved, lesson.id == upcoming)
+        done = len(solved.get(lesson.key, set()) & set(lesson.exercises))
+        yield Step(lesson, done, len(lesson.exercises), lesson.key in solved, lesson.key == upcoming)
 
 
 def _is_done(lesson: Any, solved: dict[str, set[str]]) -> bool:
-    return lesson.id in solved and set(lesson.exercises) <= solved[lesson.id]
+    return lesson.key in solved and set(lesson.exercises) <= solved[lesson.key]

@@ -4,4 +4,4 @@ from django.urls import path
 
 from lessons.learning import views
 
-urlpatterns = [path("<slug:lesson_id>/<slug:block_id>/", views.answer, name="answer")]
+urlpatterns = [path("<key:key>/<slug:block_id>/", views.answer, name="answer")]

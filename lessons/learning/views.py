@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from lessons.content.blocks import Challenge, Drill, Fix, Predict, Quiz
 from lessons.content.lesson import Lesson
-from lessons.content.library import library
+from lessons.content.library import find_lesson
 from lessons.labs.models import Run
 from lessons.learning.exercises import Exercise, drill_state, exercise_context
 from lessons.learning.grading import (
@@ -29,15 +29,15 @@ LONGEST = 500  # characters of one answer
 
 
 @require_POST
-def answer(request: HttpRequest, lesson_id: str, block_id: str) -> HttpResponse:
+def answer(request: HttpRequest, key: str, block_id: str) -> HttpResponse:
     """Take an answer, grade it and show the exercise again."""
-    lesson = library().lesson(lesson_id)
+    lesson = find_lesson(key)
     block = lesson.block(block_id) if lesson else None
     grade = _GRADERS.get(type(block))
     if lesson is None or grade is None:
         raise Http404("There is no such exercise. The lesson may have changed; reload the page.")
     learner = learner_of(request)
-    result, _ = Result.objects.get_or_create(learner=learner, lesson=lesson.id, block=block.id)
+    result, _ = Result.objects.get_or_create(learner=learner, lesson=lesson.key, block=block.id)
     more: dict[str, Any] = {}
     try:
         more = grade(request, learner, block, result)
@@ -49,7 +49,7 @@ def answer(request: HttpRequest, lesson_id: str, block_id: str) -> HttpResponse:
 def _shown(request: HttpRequest, lesson: Lesson, block: Exercise, result: Result, more: dict[str, Any]) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, block.template, exercise_context(lesson, block, result, **more))
-    return redirect(f"{reverse('lesson', args=[lesson.id])}#{block.id}")
+    return redirect(f"{reverse('lesson', args=[lesson.key])}#{block.id}")
 
 
 def _quiz(request: HttpRequest, learner: Learner, block: Quiz, result: Result) -> dict[str, Any]:

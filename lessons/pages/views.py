@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from cluster_engine.labs import UnknownLab, all_labs, get_lab
 from cluster_engine.recording import Recording
-from lessons.content.library import library
+from lessons.content.files import BUILT_IN_COURSE
+from lessons.content.library import Library, UnknownCourse, courses, library
 from lessons.labs.figures import figure_of
 from lessons.learning.learners import known_learner
 from lessons.learning.progress import course_map
@@ -28,7 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
         buttons="cut,isolate,crash,restart,heal,write",
     )
     modules = course_map(library().course, known_learner(request))
-    return render(request, "pages/home.html", {"figure": figure, "modules": modules, "course": library().course})
+    others = [course for course in courses() if course.slug != BUILT_IN_COURSE]
+    return render(request, "pages/home.html", {"figure": figure, "modules": modules, "others": others})
 
 
 @require_safe
@@ -39,16 +41,28 @@ def playground(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
-    """Every term that a lesson defines."""
-    return render(request, "pages/glossary.html", {"page": "glossary", "terms": library().glossary})
+    """Every term that a lesson of a course defines."""
+    asked = _asked(request)
+    context = {"page": "glossary", "terms": asked.glossary, "course": asked.course, "slug": asked.files.course}
+    return render(request, "pages/glossary.html", context)
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Search the course's text."""
+    """Search a course's text."""
     query = request.GET.get("q", "")[:200]
-    context = {"page": "search", "query": query, "found": find(library(), query)}
+    asked = _asked(request)
+    context = {"page": "search", "query": query, "found": find(asked, query)}
+    context |= {"course": asked.course, "slug": asked.files.course}
     return render(request, "pages/found.html" if request.htmx else "pages/search.html", context)
+
+
+def _asked(request: HttpRequest) -> Library:
+    """Return the course that `?course=` names, the built-in one by default."""
+    try:
+        return library(request.GET.get("course", BUILT_IN_COURSE))
+    except UnknownCourse as error:
+        raise Http404(str(error)) from error
 
 
 @require_safe

@@ -8,3 +8,10 @@ class TeachingConfig(AppConfig):
 
     name = "lessons.teaching"
     label = "teaching"
+
+    def ready(self) -> None:
+        """Let the courses of the database be served."""
+        from lessons.content.library import serve_from
+        from lessons.teaching.files import DatabaseShelf
+
+        serve_from(DatabaseShelf())

@@ -9,16 +9,14 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError
 
-from lessons.content.addresses import IMAGE_TYPES
 from lessons.content.course import COURSE_FILE
+from lessons.content.files import IMAGE_TYPES, LARGEST_IMAGE, TEXT_TYPES
 from lessons.content.lesson import LARGEST
 
 MOST_FILES = 2_000
-LARGEST_IMAGE = 5_000_000  # bytes
 LARGEST_COURSE = 60_000_000  # bytes, unpacked
 LONGEST_PATH = 200  # characters: what a document's path holds
 
-_TEXTS = (".md", ".yaml")
 _SEGMENT = re.compile(r"[\w][\w .()+-]*")  # no dot in front, no slash of any kind, no colon, nothing unprintable
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the zip format's own beginning: an export depends on nothing but its files
 
@@ -73,12 +71,12 @@ def check_file(path: str, content: bytes) -> None:
     shown = path[:80]
     if len(path) > LONGEST_PATH or not all(_SEGMENT.fullmatch(part) for part in path.split("/")):
         raise Refused(f"The path “{shown}” is none that a course may have.")
-    if not path.lower().endswith((*_TEXTS, *IMAGE_TYPES)):
+    if not path.lower().endswith((*TEXT_TYPES, *IMAGE_TYPES)):
         raise Refused(f"“{shown}” is neither Markdown, YAML nor an image ({', '.join(IMAGE_TYPES)}).")
     most = _most(path)
     if len(content) > most:
         raise Refused(f"“{shown}” has more than {most:,} bytes.")
-    if path.lower().endswith(_TEXTS):
+    if path.lower().endswith(TEXT_TYPES):
         try:
             content.decode()
         except UnicodeDecodeError as error:
@@ -86,7 +84,7 @@ def check_file(path: str, content: bytes) -> None:
 
 
 def _most(path: str) -> int:
-    return LARGEST if path.lower().endswith(_TEXTS) else LARGEST_IMAGE
+    return LARGEST if path.lower().endswith(TEXT_TYPES) else LARGEST_IMAGE
 
 
 def _read(archive: ZipFile) -> dict[str, bytes]:

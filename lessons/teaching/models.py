@@ -5,9 +5,15 @@ from django.db import models
 
 
 class Course(models.Model):
-    """A course and who writes it. Its title, modules and order stand in its document `course.yaml`."""
+    """A course and who writes it. Its title, modules and order stand in its document `course.yaml`.
+
+    It is served once `course.yaml` is published. `stamp` grows with all that learners can see: by it the server
+    processes know that what they have read is old.
+    """
 
     slug = models.SlugField(max_length=60, unique=True)
+    stamp = models.PositiveBigIntegerField(default=0)
+    retired = models.BooleanField(default=False)  # off the list, and still served to those who have its address
     created = models.DateTimeField(auto_now_add=True)
     authors = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="courses")
 

@@ -84,3 +84,18 @@ def save(document: Document, content: bytes, version: int, author: User, what: R
 def restore(revision: Revision, version: int, author: User) -> int:
     """Make an old revision the draft again; what was there stays among the revisions."""
     return save(revision.document, bytes(revision.content), version, author, What.RESTORED)
+
+
+@transaction.atomic
+def put_out(document: Document, author: User) -> None:
+    """Serve a document's draft from now on, as it is; whether it may be is asked by `publishing`."""
+    document.refresh_from_db()
+    document.published = document.draft
+    document.save(update_fields=["published"])
+    document.revisions.create(content=document.draft, author=author, what=What.PUBLISHED)
+    seen_anew(document.course)
+
+
+def seen_anew(course: Course) -> None:
+    """Let every server process know that learners see something else of a course now."""
+    Course.objects.filter(pk=course.pk).update(stamp=F("stamp") + 1)

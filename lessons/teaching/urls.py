@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lessons.teaching import history, views
+from lessons.teaching import history, images, views
 
 urlpatterns = [
     path("", views.courses, name="teach"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("courses/<slug:slug>/draft/<path:path>", views.document_page, name="teach-document"),
     path("courses/<slug:slug>/history/<path:path>", history.history, name="teach-history"),
     path("courses/<slug:slug>/restore/<int:pk>/", history.restore_revision, name="teach-restore"),
+    path("courses/<slug:slug>/images/<path:path>", images.image, name="teach-image"),
 ]

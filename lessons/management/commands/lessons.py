@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from lessons.content.files import Folder
 from lessons.content.findings import ERROR, Finding
 from lessons.content.library import BUILT_IN, read_library
 from lessons.content.play import play
@@ -82,12 +83,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _findings(self, folder: Path) -> list[Finding]:
-        library = read_library(folder)
+        library = read_library(Folder(folder))
         found = list(library.findings)
         for lesson in library.by_id.values():
             if not lesson.available:
                 continue
-            shown = f"{lesson.path.parent.name}/{lesson.path.name}"
-            self.stderr.write(f"playing {shown}", ending="\n")
-            found += play(lesson, shown).all
+            self.stderr.write(f"playing {lesson.path}", ending="\n")
+            found += play(lesson).all
         return sorted(found)

@@ -1,0 +1,115 @@
+"""The files of a course, wherever they lie: in a folder, in memory, or (see `lessons.teaching`) in the database."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+BUILT_IN_COURSE = "built-in"
+TEXT_TYPES = (".md", ".yaml")
+IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
+LARGEST_IMAGE = 5_000_000  # bytes
+
+
+class Files(Protocol):
+    """A course's files by path: `course.yaml`, a lesson `module/name.md`, an image beside one."""
+
+    course: str  # the name under which the course is served
+
+    def stamp(self) -> Hashable:
+        """Return what changes when a file does; it costs little."""
+
+    def paths(self) -> Iterable[str]:
+        """Return all paths, sorted."""
+
+    def has(self, path: str) -> bool:
+        """Say whether there is such a file."""
+
+    def read(self, path: str, most: int) -> bytes | None:
+        """Return a file's first `most` bytes, or None where there is no such file or it cannot be read."""
+
+    def image_address(self, key: str, folder: str, name: str) -> str:
+        """Return where a page finds the image of that name in the folder of the lesson of that key."""
+
+
+class Folder:
+    """Files on disk. What a path leads to outside the folder is not there."""
+
+    def __init__(self, root: Path, course: str = BUILT_IN_COURSE) -> None:
+        self.root, self.course = root.resolve(), course
+
+    def stamp(self) -> Hashable:
+        """Return path, time and size of each file."""
+        found = []
+        for path in self._all():
+            with suppress(OSError):  # it went away while we looked
+                state = path.stat()
+                found.append((str(path), state.st_mtime_ns, state.st_size))
+        return (str(self.root), *sorted(found))
+
+    def paths(self) -> Iterable[str]:
+        """Return all paths, sorted."""
+        return sorted(path.relative_to(self.root).as_posix() for path in self._all())
+
+    def has(self, path: str) -> bool:
+        """Say whether there is such a file."""
+        return self._found(path) is not None
+
+    def read(self, path: str, most: int) -> bytes | None:
+        """Return a file's first `most` bytes, or None."""
+        found = self._found(path)
+        if found is None:
+            return None
+        try:
+            with found.open("rb") as file:
+                return file.read(most)
+        except OSError:
+            return None
+
+    def image_address(self, key: str, folder: str, name: str) -> str:
+        """Return where learners find an image."""
+        return served_image(key, name)
+
+    def _all(self) -> Iterable[Path]:
+        return (path for path in self.root.rglob("*") if path.suffix.lower() in (*TEXT_TYPES, *IMAGE_TYPES))
+
+    def _found(self, path: str) -> Path | None:
+        try:
+            found = (self.root / path).resolve()
+            return found if self.root in found.parents and found.is_file() else None
+        except (OSError, ValueError):  # a name that no file can have
+            return None
+
+
+class Bundle:
+    """Files in memory: those of a zip, or texts that are written at this moment."""
+
+    def __init__(self, files: Mapping[str, bytes], course: str = BUILT_IN_COURSE) -> None:
+        self.files, self.course = files, course
+
+    def stamp(self) -> Hashable:
+        """Return the files themselves: they are what can change."""
+        return tuple(sorted(self.files.items()))
+
+    def paths(self) -> Iterable[str]:
+        """Return all paths, sorted."""
+        return sorted(self.files)
+
+    def has(self, path: str) -> bool:
+        """Say whether there is such a file."""
+        return path in self.files
+
+    def read(self, path: str, most: int) -> bytes | None:
+        """Return a file's first `most` bytes, or None."""
+        content = self.files.get(path)
+        return None if content is None else content[:most]
+
+    def image_address(self, key: str, folder: str, name: str) -> str:
+        """Return where learners find an image."""
+        return served_image(key, name)
+
+
+def served_image(key: str, name: str) -> str:
+    """Return the address of an image beside a lesson that is served."""
+    return f"/lessons/{key}/images/{quote(name)}"
