@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,15 @@ def test_the_first_run_makes_one_account_and_tells_its_password_once(db, capsys,
 
 def test_vendored_libraries_are_as_locked():
     call_command("vendor", "check")
+
+
+def test_a_bundle_that_was_not_made_anew_is_noticed(monkeypatch, tmp_path):
+    shutil.copytree(vendor.BUNDLES, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr(vendor, "BUNDLES", tmp_path)
+    call_command("vendor", "check")
+    (tmp_path / "codemirror" / "entry.js").write_text("export {};")
+    with pytest.raises(CommandError, match="codemirror: its bundle was not made of"):
+        call_command("vendor", "check")
 
 
 def test_a_changed_vendored_file_is_noticed(monkeypatch):
