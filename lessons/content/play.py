@@ -11,7 +11,7 @@ from cluster_engine.labs.declaration import Goal
 from cluster_engine.machine import ProgramError, compile_program
 from cluster_engine.records import Noted
 from cluster_engine.timeline import Timeline
-from lessons.content.blocks import Challenge, Fix, LabBlock, Plot, Predict
+from lessons.content.blocks import Block, Challenge, Fix, LabBlock, Plot, Predict
 from lessons.content.findings import Findings
 from lessons.content.lesson import Lesson
 
@@ -25,13 +25,19 @@ def play(lesson: Lesson) -> Findings:
     """Play all that a lesson declares."""
     findings = Findings(lesson.path)
     for block in lesson.blocks:
-        player = _PLAYERS.get(type(block))
-        if player is None:
-            continue
-        try:
+        findings.all += play_block(block, shown).all
+    return findings
+
+
+def play_block(block: Block, shown: str) -> Findings:
+    """Play what one block declares; one that declares nothing to play has no findings."""
+    findings = Findings(shown)
+    player = _PLAYERS.get(type(block))
+    try:
+        if player is not None:
             player(block, findings)
-        except (ValueError, RuntimeError, AssertionError) as error:  # a bound of the engine, or a broken invariant
-            findings.error("play-failed", block.line, 1, f"The run of this block stops. {error}")
+    except (ValueError, RuntimeError, AssertionError) as error:  # a bound of the engine, or a broken invariant
+        findings.error("play-failed", block.line, 1, f"The run of this block stops. {error}")
     return findings
 
 

@@ -44,12 +44,13 @@ class Text:
 
 @dataclass
 class Raw:
-    """A block as written: its name, what follows the name, its options and what is inside."""
+    """A block as written: its name, what follows the name, its options and what is inside, to the line `last`."""
 
     name: str
     argument: str
     line: int
     column: int
+    last: int = 0
     options: dict[str, Option] = field(default_factory=dict)
     inside: list["Text | Raw"] = field(default_factory=list)
 
@@ -125,9 +126,11 @@ class Scanner:
         self.at += 1
         if depth >= DEEPEST:
             self._error("misplaced-block", raw.line, f"Blocks are nested {DEEPEST} deep at most.", "")
+            raw.last = raw.line
             return raw
         self._options(raw)
         raw.inside = self._until(len(opening[1]), raw, depth + 1)
+        raw.last = self.at
         return raw
 
     def _options(self, raw: Raw) -> None:
