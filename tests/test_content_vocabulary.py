@@ -1,7 +1,6 @@
 """What the editor offers is what the makers ask for and the labs declare; and every example that it inserts plays."""
 
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
@@ -24,7 +23,7 @@ HUNG = [lab.name for lab in all_labs() if lab.name != "program"]
 
 
 def read(text: str):
-    parsed = parse((FRONT + text).encode(), Path("m/a.md"), "m/a.md")
+    parsed = parse((FRONT + text).encode(), "m/a.md")
     assert [str(one) for one in parsed.findings.all] == []
     return parsed.lesson
 
@@ -82,7 +81,7 @@ def test_every_setting_button_panel_goal_and_measure_of_every_lab_is_offered():
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_in_an_empty_lesson_is_valid_and_plays(name: str):
     lesson = read(example(name, None, set()))
-    assert [str(one) for one in play(lesson, "m/a.md").all] == []
+    assert [str(one) for one in play(lesson).all] == []
 
 
 @pytest.mark.parametrize("lab", HUNG)
@@ -92,7 +91,7 @@ def test_what_hangs_on_a_lab_is_made_for_it_and_plays(lab: str):
     for name in EXAMPLES:
         text += "\n" + example(name, block, {"here", "term-quorum"} if name not in LABS else {"here", "x"})
     lesson = read(text)
-    assert [str(one) for one in play(lesson, "m/a.md").all] == []
+    assert [str(one) for one in play(lesson).all] == []
     assert {one.lab.id for one in lesson.blocks if isinstance(getattr(one, "lab", None), LabBlock)} == {"here"}
 
 

@@ -25,7 +25,7 @@ def play(lesson: Lesson) -> Findings:
     """Play all that a lesson declares."""
     findings = Findings(lesson.path)
     for block in lesson.blocks:
-        findings.all += play_block(block, shown).all
+        findings.all += play_block(block, lesson.path).all
     return findings
 
 
