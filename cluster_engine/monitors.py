@@ -16,10 +16,14 @@ TICK_MS = 50.0  # timed meters are settled at every multiple of it
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """An invariant is broken: how, in plain words, and by which nodes."""
+    """An invariant is broken: how, in plain words, by which nodes, and which earlier records this contradicts.
+
+    Of `against` only the numbers count: with the record at hand they are where a search for causes begins.
+    """
 
     text: str
     nodes: tuple[str, ...] = ()
+    against: tuple[int, ...] = ()
 
 
 class Checker(Protocol):

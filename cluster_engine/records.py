@@ -139,11 +139,12 @@ class Measured(Record, frozen=True, gc=False):
 
 
 class Violated(Record, frozen=True, gc=False):
-    """An invariant was broken."""
+    """An invariant was broken by the record that is its cause, which contradicts those numbered in `against`."""
 
     invariant: str
     text: str
     nodes: list[str]
+    against: list[int]
 
 
 class Reached(Record, frozen=True, gc=False):

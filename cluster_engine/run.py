@@ -189,7 +189,7 @@ class Run:
         self.violations[name] += 1
         if self.violated[name] is None:
             self.violated[name] = (self.now, violation.text)
-            self._emit(Violated, name, violation.text, list(violation.nodes), cause=cause)
+            self._emit(Violated, name, violation.text, list(violation.nodes), list(violation.against), cause=cause)
             breach = self._breaches[name]
             self.values[breach] = 1
             self._aim({breach: 1}, cause)

@@ -16,17 +16,18 @@ from cluster_engine.labs.raft import LAB
 from cluster_engine.monitors import wants
 from cluster_engine.protocols.raft import Raft
 from cluster_engine.protocols.raft_log import Entry
-from cluster_engine.records import Changed, Delivered, Noted, Record, Returned, Sent
+from cluster_engine.records import Changed, Delivered, Noted, Record, Returned, Sent, Violated
 from cluster_engine.systems.raft_group import clients, cluster_config, raft_config, server_names, servers
 from cluster_engine.telemetry.meters import StaleReads
 
 
 class Broken(AssertionError):
-    """An invariant was violated; `invariant` names it."""
+    """An invariant was violated; `invariant` names it, `violated` is what a run would record."""
 
-    def __init__(self, invariant: str, text: str) -> None:
+    def __init__(self, invariant: str, text: str, violated: Violated | None = None) -> None:
         super().__init__(f"{invariant}: {text}")
-        self.invariant = invariant
+        self.invariant, self.violated = invariant, violated
+        self.records: list[Record] = []  # what happened until then
 
 
 class Watched:
@@ -173,11 +174,14 @@ class Watched:
                 self._routes[key] = [(name, c) for name, c in self.checkers if wants(c, kind, fields)]
             for name, checker in self._routes[key]:
                 if violation := checker.see(record):
-                    self._complain(Broken(name, violation.text))
+                    against = list(violation.against)
+                    violated = Violated(self.world.seq, self.now, record.seq, name, violation.text, [], against)
+                    self._complain(Broken(name, violation.text, violated))
             if kind in self.stale.kinds:
                 self.stale.see(record)
 
     def _complain(self, broken: Broken) -> None:
+        broken.records = self.world.records
         if not self.forgives:
             raise broken
         self.broken.append((self.now, broken))

@@ -14,7 +14,7 @@ class Acknowledged:
 
     def __init__(self) -> None:
         self._open: dict[int, Invoked] = {}
-        self.payments: dict[tuple[str, int], tuple[float, float]] = {}  # amount, and when it was acknowledged
+        self.payments: dict[tuple[str, int], tuple[float, Returned]] = {}  # amount, and its acknowledgement
 
     def see(self, record: Any) -> None:
         """Follow an operation."""
@@ -23,7 +23,7 @@ class Acknowledged:
             return
         asked = self._open.pop(record.op, None)
         if asked is not None and asked.f == "add" and record.outcome == "ok":
-            self.payments[asked.client, asked.op // 100] = float(asked.value), record.at
+            self.payments[asked.client, asked.op // 100] = float(asked.value), record
 
 
 class NoLostPayment:
@@ -48,11 +48,11 @@ class NoLostPayment:
         if not missing:
             return None
         client, _ = missing[0]
-        amount, at = self._acknowledged.payments[missing[0]]
+        amount, told = self._acknowledged.payments[missing[0]]
         what = f"{client}'s deposit of ${amount:g}" if amount > 0 else f"{client}'s charge of ${-amount:g}"
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        text = f"{record.node} is primary now and has no {what}{more}, which was acknowledged at {at:g} ms."
-        return Violation(text, (record.node, client))
+        text = f"{record.node} is primary now and has no {what}{more}, which was acknowledged at {told.at:g} ms."
+        return Violation(text, (record.node, client), (told.seq,))
 
 
 class TakenOnce:
@@ -61,7 +61,7 @@ class TakenOnce:
     kinds = frozenset({Noted})
 
     def __init__(self) -> None:
-        self._by: dict[tuple[str, int], str] = {}
+        self._by: dict[tuple[str, int], tuple[str, int]] = {}  # who took it first, and the record that says so
         self.twice = 0
 
     def see(self, record: Any) -> Violation | None:
@@ -69,14 +69,14 @@ class TakenOnce:
         if record.event != "takes":
             return None
         key = record.facts["session"], record.facts["number"]
-        first = self._by.setdefault(key, record.node)
+        first, seq = self._by.setdefault(key, (record.node, record.seq))
         if not record.facts["again"]:
             return None
         self.twice += 1
         amount = record.facts["amount"]
         what = f"deposit of ${amount:g}" if amount > 0 else f"charge of ${-amount:g}"
         text = f"{record.node} takes {key[0]}'s {what} again, which {first} had taken already: one click, two payments."
-        return Violation(text, (first, record.node))
+        return Violation(text, (first, record.node), (seq,))
 
 
 class NotOverdrawn:

@@ -18,6 +18,7 @@ class OneValueChosen:
         self._accepted: dict[tuple[int, str], set[str]] = {}
         self._values: dict[tuple[int, str], Any] = {}
         self.chosen: dict[Any, tuple[int, str]] = {}
+        self._chosen_by: dict[Any, int] = {}  # the record that completed the quorum
 
     @property
     def count(self) -> int:
@@ -36,6 +37,7 @@ class OneValueChosen:
         if len(self._accepted[ballot]) < self._quorum or server["value"] in self.chosen:
             return None
         self.chosen[server["value"]] = ballot
+        self._chosen_by[server["value"]] = record.seq
         if len(self.chosen) == 1:
             return None
         first, second = list(self.chosen.items())[:2]
@@ -43,7 +45,7 @@ class OneValueChosen:
             f"Two values are chosen: {first[0]} in ballot {first[1][0]} of {first[1][1]}, and {second[0]} in ballot "
             f"{second[1][0]} of {second[1][1]}."
         )
-        return Violation(text, tuple(sorted(self._accepted[ballot])))
+        return Violation(text, tuple(sorted(self._accepted[ballot])), (self._chosen_by[first[0]],))
 
 
 class OnlyProposed:

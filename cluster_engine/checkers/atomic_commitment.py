@@ -16,7 +16,7 @@ class Decisions:
 
     def __init__(self) -> None:
         self.votes: dict[str, dict[str, bool]] = {}
-        self.decided: dict[str, dict[str, bool]] = {}
+        self.decided: dict[str, dict[str, tuple[bool, int]]] = {}  # by node: commit, and the record that says so
 
     def see(self, record: Any) -> Violation | None:
         """Take a vote or a decision."""
@@ -25,7 +25,7 @@ class Decisions:
             self.votes.setdefault(facts["transaction"], {})[record.node] = facts["yes"]
         elif getattr(record, "event", "") == "decides":
             violation = self.judge(facts["transaction"], record.node, facts["commit"])
-            self.decided.setdefault(facts["transaction"], {})[record.node] = facts["commit"]
+            self.decided.setdefault(facts["transaction"], {})[record.node] = facts["commit"], record.seq
             return violation
         return None
 
@@ -38,11 +38,11 @@ class OneDecision(Decisions):
     """AC1: all that decide decide the same. AC2: nobody takes a decision back."""
 
     def judge(self, transaction: str, node: str, commit: bool) -> Violation | None:
-        for other, decision in self.decided.get(transaction, {}).items():
+        for other, (decision, seq) in self.decided.get(transaction, {}).items():
             if decision != commit:
                 words = {True: "committed", False: "aborted"}
                 text = f"{node} has {words[commit]} {transaction}, which {other} has {words[decision]}."
-                return Violation(text, (node, other))
+                return Violation(text, (node, other), (seq,))
         return None
 
 

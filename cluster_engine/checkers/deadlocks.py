@@ -19,6 +19,7 @@ class DeadlockChecker:
 
     def __init__(self) -> None:
         self._waits: dict[str, tuple[list[str], str, int]] = {}  # thread: owners, object, line
+        self._since: dict[str, int] = {}  # the record with which a thread began to wait
         self._over: dict[str, str] = {}
         self._missed = Missed()
         self._told: set[str] = set()
@@ -32,6 +33,7 @@ class DeadlockChecker:
         self._missed.see(record)
         if isinstance(record, Blocked):
             self._waits[record.node] = (list(record.owners), record.on, record.line)
+            self._since[record.node] = record.seq
             return self._judge(record.node)
         if isinstance(record, Woke):
             self._waits.pop(record.node, None)
@@ -55,7 +57,8 @@ class DeadlockChecker:
         found = self._cycle(thread)
         if found and self._told.isdisjoint(found):
             self._told.update(found)
-            return Violation("; ".join(self._words(one) for one in found) + ": a cycle of waiting.", tuple(found))
+            text = "; ".join(self._words(one) for one in found) + ": a cycle of waiting."
+            return Violation(text, tuple(found), self._waiting(found))
         owners, on, line = self._waits[thread]
         gone = [owner for owner in owners if owner in self._over]
         if not gone or thread in self._told:
@@ -66,7 +69,7 @@ class DeadlockChecker:
             f"{thread} waits in line {line} for `{_name(on)}`, which {gone[0]} held when it {how}: "
             "nobody gives it back."
         )
-        return Violation(text, (thread, gone[0]))
+        return Violation(text, (thread, gone[0]), self._waiting([thread]))
 
     def _cycle(self, start: str) -> list[str]:
         """Return a way from a thread over those who hold what it waits for back to itself."""
@@ -91,7 +94,10 @@ class DeadlockChecker:
             return None
         self._told.update(threads)
         text = "; ".join(f"{thread} stands in line {line}: {why}" for thread, _, line, why in waiting)
-        return Violation(f"{text}. No thread can ever move again.", tuple(threads))
+        return Violation(f"{text}. No thread can ever move again.", tuple(threads), self._waiting(threads))
+
+    def _waiting(self, threads: list[str]) -> tuple[int, ...]:
+        return tuple(self._since[thread] for thread in threads if thread in self._since)
 
 
 def _name(location: str) -> str:

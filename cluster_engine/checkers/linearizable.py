@@ -21,7 +21,8 @@ class LinearizabilityChecker:
         self.model = model
         self._keys: dict[str, Monitor] = {}
         self._asked: dict[tuple[str, int], Invoked] = {}
-        self._written: dict[str, tuple[str, Any, float]] = {}  # the latest acknowledged write of a key
+        self._written: dict[str, tuple[Invoked, Returned]] = {}  # the latest acknowledged write of a key
+        self._answered: dict[str, int] = {}  # the latest answer about a key
 
     def see(self, record: Any) -> Violation | None:
         """Read the beginning or the end of an operation."""
@@ -37,8 +38,10 @@ class LinearizabilityChecker:
             return None
         found = self._keys[asked.key].end(record.op, record.outcome, record.value, record.at)
         violation = self._words(asked, found) if found else None
-        if record.outcome == "ok" and asked.f == "write":
-            self._written[asked.key] = record.client, asked.value, record.at
+        if record.outcome == "ok":
+            self._answered[asked.key] = record.seq
+            if asked.f == "write":
+                self._written[asked.key] = asked, record
         return violation
 
     def _words(self, asked: Invoked, found: Impossible) -> Violation:
@@ -47,10 +50,9 @@ class LinearizabilityChecker:
         does = f"adds {shown(asked.value)} to {asked.key}" if asked.f == "add" else f"{asked.f}s {asked.key}"
         then = f"before, it can only have been {can}" if asked.f == "add" else f"it can only be {can}"
         text = f"{asked.client} {does} and is told {shown(told)}; {then}"
-        client, value, at = self._written.get(asked.key, ("", None, NEVER_ASKED))
-        if at < asked.at and shown(value) in could:
-            text += f", for {client}'s write of {value} was acknowledged before"
-        return Violation(f"{text}.", tuple(node for node in (asked.client, client) if node))
-
-
-NEVER_ASKED = float("inf")
+        wrote, acknowledged = self._written.get(asked.key, (None, None))
+        if wrote is None or acknowledged is None or acknowledged.at >= asked.at or shown(wrote.value) not in could:
+            answered = self._answered.get(asked.key)
+            return Violation(f"{text}.", (asked.client,), () if answered is None else (answered,))
+        text += f", for {wrote.client}'s write of {wrote.value} was acknowledged before"
+        return Violation(f"{text}.", (asked.client, wrote.client), (acknowledged.seq,))

@@ -36,7 +36,7 @@ class RaceChecker:
             f"{other.thread} {_verb(other.writes)} `{record.location}` in line {other.line} and {record.node} "
             f"{_verb(record.op == 'write')} it in line {record.line}, and nothing orders the two."
         )
-        return Violation(text, (other.thread, record.node))
+        return Violation(text, (other.thread, record.node), (other.place,))
 
     @staticmethod
     def _pair(record: Stepped, other: Use[str]) -> tuple[str, int, int]:

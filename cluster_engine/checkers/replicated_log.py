@@ -61,11 +61,12 @@ class LogChecker:
 
     def __init__(self) -> None:
         self.servers: dict[str, Server] = {}
+        self.seq = -1  # of the record that is looked at
 
     def see(self, record: Record) -> Violation | None:
         """Take a record; return what it broke, if anything."""
         assert isinstance(record, Changed), f"a log checker reads Changed records, not {record!r}"
-        changes = record.changes
+        changes, self.seq = record.changes, record.seq
         if record.node not in self.servers and changes.keys().isdisjoint(("role", "term", "log")):
             return None  # a client, the network, or a server that is still as it began
         server = self.servers.setdefault(record.node, Server())
@@ -103,15 +104,16 @@ class ElectionSafety(LogChecker):
 
     def __init__(self) -> None:
         super().__init__()
-        self.leaders: dict[int, str] = {}
+        self.leaders: dict[int, tuple[str, int]] = {}  # term -> the leader, and the record that says so
 
     def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
         if changes.get("role") != "leader":
             return None
-        first = self.leaders.setdefault(server.term, name)
+        first, seq = self.leaders.setdefault(server.term, (name, self.seq))
         if first == name:
             return None
-        return Violation(f"{first} and {name} were both elected leader in term {server.term}", (first, name))
+        text = f"{first} and {name} were both elected leader in term {server.term}"
+        return Violation(text, (first, name), (seq,))
 
 
 class LeaderAppendOnly(LogChecker):
@@ -138,16 +140,18 @@ class LogMatching(LogChecker):
 
     def __init__(self) -> None:
         super().__init__()
-        self.known: dict[tuple[int, int], tuple[str, int | None, str]] = {}  # -> label, term before, first holder
+        # -> label, term before, first holder, and the record that says so
+        self.known: dict[tuple[int, int], tuple[str, int | None, str, int]] = {}
 
     def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
         for index, (term, label) in added.items():
             before = server.log[index - 1][0] if index - 1 in server.log else None
-            known = self.known.setdefault((index, term), (label, before, name))
+            known = self.known.setdefault((index, term), (label, before, name, self.seq))
             if known[0] != label or (None not in (before, known[1]) and known[1] != before):
                 return Violation(
                     f"{known[2]} and {name} hold entry {index} of term {term}, yet their logs differ up to it",
                     (known[2], name),
+                    (known[3],),
                 )
         self.forget(self.known, 4 * KEPT)
         return None
@@ -158,7 +162,8 @@ class LeaderCompleteness(LogChecker):
 
     def __init__(self) -> None:
         super().__init__()
-        self.committed: dict[int, tuple[Boxed, int]] = {}  # index -> entry, and the term in which it was committed
+        # index -> entry, the term in which it was committed, and the record that says so
+        self.committed: dict[int, tuple[Boxed, int, int]] = {}
         self.newest = 0
 
     def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
@@ -167,7 +172,7 @@ class LeaderCompleteness(LogChecker):
         if "commit" not in changes:
             return None
         new = {
-            index: (server.log[index], server.term)
+            index: (server.log[index], server.term, self.seq)
             for index in range(max(self.newest + 1, server.kept_from), server.commit + 1)
             if index in server.log
         }
@@ -179,12 +184,13 @@ class LeaderCompleteness(LogChecker):
                 return violation
         return None
 
-    def _missing(self, name: str, leader: Server, committed: dict[int, tuple[Boxed, int]]) -> Violation | None:
-        for index, (entry, term) in committed.items():
+    def _missing(self, name: str, leader: Server, committed: dict[int, tuple[Boxed, int, int]]) -> Violation | None:
+        for index, (entry, term, seq) in committed.items():
             if leader.term > term and not leader.holds(index, entry):
                 return Violation(
                     f"{name} leads term {leader.term} without entry {index} ({entry[1]}), committed in term {term}",
                     (name,),
+                    (seq,),
                 )
         return None
 
@@ -196,7 +202,7 @@ class StateMachineSafety(LogChecker):
 
     def __init__(self) -> None:
         super().__init__()
-        self.applied: dict[int, tuple[Boxed, str]] = {}  # index -> entry, and who applied it first
+        self.applied: dict[int, tuple[Boxed, str, int]] = {}  # index -> entry, who applied it first, and the record
 
     def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
         before, server.applied = server.applied, changes.get("applied", server.applied)
@@ -206,12 +212,13 @@ class StateMachineSafety(LogChecker):
             mine = added.get(index) or server.log.get(index)
             if mine is None:
                 continue  # it came with a snapshot
-            entry, first = self.applied.setdefault(index, (mine, name))
+            entry, first, seq = self.applied.setdefault(index, (mine, name, self.seq))
             if entry != mine:
                 return Violation(
                     f"{first} applied {entry[1]} of term {entry[0]} as entry {index}, "
                     f"{name} applied {mine[1]} of term {mine[0]}",
                     (first, name),
+                    (seq,),
                 )
         self.forget(self.applied, KEPT)
         return None

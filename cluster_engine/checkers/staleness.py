@@ -15,6 +15,7 @@ class NoStaleRead:
     def __init__(self) -> None:
         self._reads = StaleReads()
         self._asked: dict[int, Invoked] = {}
+        self._written: dict[str, int] = {}  # the latest acknowledgement of a write of a key
 
     def see(self, record: Any) -> Violation | None:
         """Read the beginning or the end of an operation."""
@@ -24,10 +25,14 @@ class NoStaleRead:
             self._asked[record.op] = record
             return None
         asked = self._asked.pop(record.op, None)
-        if asked is None or self._reads.value == before:
+        if asked is None:
+            return None
+        if asked.f != "read" and record.outcome == "ok":
+            self._written[asked.key] = record.seq
+        if self._reads.value == before:
             return None
         value = "nothing" if record.value is None else record.value
         text = (
             f"{asked.client} reads {asked.key} at {asked.node} and is told {value}, which had been overwritten before."
         )
-        return Violation(text, (asked.client, asked.node))
+        return Violation(text, (asked.client, asked.node), (self._written[asked.key],))

@@ -10,10 +10,13 @@ from typing import Any
 import msgspec
 
 from cluster_engine.command.arguments import add_lab_arguments, duration, given_recording, seed
-from cluster_engine.command.words import NOTABLE, line
 from cluster_engine.player import Player
 from cluster_engine.recording import Recording
 from cluster_engine.records import Record
+from cluster_engine.telling import NOTABLE, at, line
+from cluster_engine.timeline import Timeline
+from cluster_engine.why.replay import why
+from cluster_engine.why.story import Step
 
 FOR_MS = 10_000.0
 AFTER_LAST_ACTION_MS = 5_000.0
@@ -27,9 +30,9 @@ _EXAMPLES = """examples:
   python -m cluster_engine run --recording shared.json --json | tail -n 1
 
 The last line is a summary in JSON: digest of all records, events (how many records), virtual_ms,
-goals (when each was reached), violations, measures, actions that were refused, and the recording as
-a text for --recording. Exit status 0: done; 1: an invariant was violated; 2: bad input, or an
-action that was impossible at its time.
+goals (when each was reached), violations (each with `why`, the events that led to it), measures,
+actions that were refused, and the recording as a text for --recording. Exit status 0: done; 1: an
+invariant was violated; 2: bad input, or an action that was impossible at its time.
 """
 
 _lines = msgspec.json.Encoder()
@@ -49,15 +52,18 @@ class Summary:
         self.events += len(records)
         return encoded
 
-    def to_json(self, player: Player, recording: Recording) -> dict[str, Any]:
-        """Return the summary line's data."""
+    def to_json(self, player: Player, recording: Recording, causes: dict[str, list[Step]]) -> dict[str, Any]:
+        """Return the summary line's data; `causes` are those of each violation."""
         run = player.run
         return {
             "lab": recording.lab, "seed": recording.seed, "digest": self._hash.hexdigest(),
             "events": self.events, "virtual_ms": run.now,
             "goals": run.reached,
             "violations": [
-                {"invariant": name, "at": found[0], "text": found[1], "count": run.violations[name]}
+                {
+                    "invariant": name, "at": found[0], "text": found[1], "count": run.violations[name],
+                    "why": [step.to_json() for step in causes[name]],
+                }
                 for name, found in run.violated.items()
                 if found
             ],
@@ -102,7 +108,10 @@ def command(options: argparse.Namespace) -> int:
             sys.stdout.write(encoded.decode())
         elif not options.quiet:
             _print(records, options.all)
-    print(json.dumps(result.to_json(player, recording), ensure_ascii=False))
+    causes = _causes(player, recording)
+    if not options.json and not options.quiet:
+        _print_causes(causes)
+    print(json.dumps(result.to_json(player, recording, causes), ensure_ascii=False))
     return _status(player)
 
 
@@ -113,6 +122,19 @@ def chunks(player: Player, for_ms: float) -> Iterator[list[Record]]:
         at = min(at + CHUNK_MS, for_ms)
         player.advance(at)
         yield player.run.take_records()
+
+
+def _causes(player: Player, recording: Recording) -> dict[str, list[Step]]:
+    """Return, for each invariant that was broken, what led there: the run is played once more, up to the violation."""
+    found = {name: violated[0] for name, violated in player.run.violated.items() if violated}
+    timeline = Timeline(recording) if found else None
+    return {name: why(timeline, name, at_ms) for name, at_ms in found.items()} if timeline else {}
+
+
+def _print_causes(causes: dict[str, list[Step]]) -> None:
+    for name, steps in causes.items():
+        print(f"\nWhy {name} broke:")
+        print("\n".join(f"{at(step.at)}  {step.text}" for step in steps))
 
 
 def _usual_length(recording: Recording) -> float:

@@ -27,7 +27,12 @@ NOTABLE = frozenset({Invoked, Returned, Fault, Noted, Violated, Reached})
 
 def line(record: Record) -> str:
     """Return a record as a line: its time and what happened."""
-    return f"{record.at:>11.3f} ms  {words(record)}"
+    return f"{at(record.at)}  {words(record)}"
+
+
+def at(moment: float) -> str:
+    """Return a moment (ms) as it stands at the beginning of a line."""
+    return f"{moment:>11.3f} ms"
 
 
 def words(record: Record) -> str:

@@ -1,0 +1,1 @@
+"""Why an invariant broke: the few records that led there, found in the records alone."""

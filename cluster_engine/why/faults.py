@@ -1,0 +1,76 @@
+"""Which fault of the learner is behind something: a lost message, a timer that ran out, a process that forgot."""
+
+from collections.abc import Iterator
+
+from cluster_engine.records import Dropped, Fault, Fired, Record
+from cluster_engine.why.past import Past, received_from
+
+MOST_TRIES = 50  # how often a timer that sets itself anew is followed back
+
+
+def behind_drop(past: Past, drop: Dropped) -> Fault | None:
+    """Return the fault that lost a message: it cut the link, stopped the receiver, or lets messages be lost."""
+    cause = past.by_seq.get(drop.cause)
+    if isinstance(cause, Fault):
+        return cause
+    link, cut, found = (drop.node, drop.to), False, None
+    for changed, fault in past.faults:
+        if changed.seq > drop.seq:
+            break
+        if changed.node == drop.to and changed.changes.get("status") == "down":
+            found = fault if drop.to in drop.why else found
+        elif changed.node == "" and "cuts" in changed.changes:
+            loses = "random" in drop.why and changed.changes.get("lose_percent")
+            was_cut, cut = cut, link in changed.changes["cuts"]
+            found = fault if loses or (cut and not was_cut) else found
+    return found
+
+
+def at_process(past: Past, name: str, first: int, last: int) -> Iterator[Fault]:
+    """Yield the faults of one machine between two records, and those in force at the first.
+
+    It crashed, paused, ran slow or had a wrong clock.
+    """
+    lasting: dict[str, Fault] = {}
+    for changed, fault in past.faults:
+        if changed.node != name or changed.seq > last:
+            continue
+        if changed.seq > first:
+            if changed.changes.keys() & {"status", "faults"}:
+                yield fault
+            continue
+        if "status" in changed.changes:
+            _note(lasting, "status", changed.changes["status"] == "paused", fault)
+        if "faults" in changed.changes:
+            _note(lasting, "faults", any(value not in (0, 1) for value in changed.changes["faults"].values()), fault)
+    yield from lasting.values()
+
+
+def _note(lasting: dict[str, Fault], what: str, is_wrong: bool, fault: Fault) -> None:
+    if is_wrong:
+        lasting.setdefault(what, fault)
+    else:
+        lasting.pop(what, None)
+
+
+def behind_timer(past: Past, fired: Fired) -> list[Record]:
+    """Return why a timer ran out that messages of another process used to set anew: a message that was lost, if one
+    was, and the fault that silenced the other process or the link.
+    """
+    armed = past.armed(fired)
+    for _ in range(MOST_TRIES):
+        cause = past.cause(armed) if armed else None
+        if not isinstance(cause, Fired):
+            break
+        armed = past.armed(cause)
+    sender = received_from(cause) if armed else ""
+    if armed is None or not sender:
+        return []
+    for changed, fault in past.faults:
+        if changed.node == sender and armed.seq < changed.seq < fired.seq and "status" in changed.changes:
+            return [fault]
+    for drop in past.drops:
+        if (drop.node, drop.to) == (sender, fired.node) and armed.seq < drop.seq < fired.seq:
+            behind = behind_drop(past, drop)
+            return [drop, behind] if behind else [drop]
+    return []
