@@ -49,3 +49,59 @@ def test_the_reduced_exploration_runs_hardly_more_executions_than_there_are_clas
 ) -> None:
     _, found = explored(capsys, name)
     assert found["schedules"] <= 1.1 * TABLE[name][2]
+
+
+# Four threads of so many steps that no exploration of a second comes to an end.
+ENDLESS = """x = 0
+def add():
+    for i in range(30):
+        x += 1
+Thread(add, name="A")
+Thread(add, name="B")
+Thread(add, name="C")
+Thread(add, name="D")
+assert x >= 2
+"""
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted(PROGRAMS.glob("*.txt"))])
+def test_the_first_failure_is_as_short_as_the_shortest_of_all(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, first = explored(capsys, name, "--first")
+    _, every = explored(capsys, name)
+    assert first["complete"] or status == 1
+    assert _least(first) == _least(every)
+
+
+def _least(found: dict[str, Any]) -> tuple[int, int] | None:
+    """Return preemptions and steps of the shortest way in which a run fails; of a data race where none does."""
+    ways = [one for one in found["failures"] if one["kind"] != "race"] or found["failures"]
+    return min(((one["preemptions"], one["steps"]) for one in ways), default=None)
+
+
+def test_what_lies_deep_is_found_by_luck(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "deep.txt"
+    file.write_text(ENDLESS.replace("x >= 2", "x == 120"))
+    assert main(["explore", str(file), "--first", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["failures"][0]["kind"] == "assertion"
+    assert found["stopped"] == "It ended with the first failure."
+
+
+@pytest.mark.parametrize("more", [(), ("--first",), ("--count",), ("--strategy", "pct", "--schedules", "1000000")])
+def test_progress_is_told_line_by_line_until_the_time_is_over(
+    more: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "endless.txt"
+    file.write_text(ENDLESS)
+    assert main(["explore", str(file), "--json", "--progress", "--budget", "0.8", *more]) == 0
+    *told, result = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (result["complete"], result["stopped"]) == (False, "It was stopped because its time was over.")
+    states = [line["progress"]["states"] for line in told]
+    assert states == sorted(states)
+    assert states[-1] > 0
+
+
+def test_options_that_do_not_go_together_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for options in (["--first", "--count"], ["--first", "--strategy", "pct"], ["--budget", "0"], ["--budget", "soon"]):
+        assert main(["explore", str(PROGRAMS / "peterson.txt"), *options]) == 2
+        assert capsys.readouterr().err.count("\n") == 1

@@ -12,6 +12,7 @@ from cluster_engine.recording import MAX_JSON, MAX_SEED, Recording, RecordingErr
 from cluster_engine.wording import duration_ms, quoted
 
 MAX_FOR_MS = 3_600_000.0
+MAX_BUDGET_S = 86_400
 
 
 class UsageError(ValueError):
@@ -55,6 +56,17 @@ def duration(text: str) -> float:
     if milliseconds is None or not 0 < milliseconds <= MAX_FOR_MS:
         raise argparse.ArgumentTypeError(f"{quoted(text)} is no duration up to an hour, such as 10s or 500ms")
     return milliseconds
+
+
+def budget_s(text: str) -> float:
+    """Return wall seconds, more than none and at most a day."""
+    try:
+        seconds = float(text[:12])
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= MAX_BUDGET_S:
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no number of seconds up to a day")
+    return seconds
 
 
 def seed(text: str) -> int:

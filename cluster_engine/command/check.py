@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from cluster_engine.command.arguments import UsageError
+from cluster_engine.command.arguments import UsageError, budget_s
 from cluster_engine.consistency.explanations import Explanation, explain
 from cluster_engine.consistency.history import NEVER, Operation
 from cluster_engine.consistency.linearizability import LINEARIZABLE, NOT_LINEARIZABLE, UNDECIDED, check
@@ -42,7 +42,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument("file", metavar="HISTORY", help="the history; - is standard input")
     parser.add_argument("--model", choices=tuple(MODELS), help="what the object does (guessed by default)")
     parser.add_argument(
-        "--budget", metavar="SECONDS", type=_seconds, default=BUDGET_S,
+        "--budget", metavar="SECONDS", type=budget_s, default=BUDGET_S,
         help=f"how long to look before giving up (default {BUDGET_S:g})",
     )  # fmt: skip
     parser.add_argument(
@@ -53,16 +53,6 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(command=command)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 < seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds up to a day")
-    return seconds
 
 
 def command(options: argparse.Namespace) -> int:

@@ -5,12 +5,12 @@ import json
 import sys
 from collections.abc import Iterator
 from itertools import groupby
+from math import inf
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
-from cluster_engine.command.arguments import UsageError, seed
+from cluster_engine.command.arguments import UsageError, budget_s, seed
+from cluster_engine.command.progress import add_progress, progress
 from cluster_engine.exploration.exploration import Exploration, Failure, Outcome, Schedule
 from cluster_engine.exploration.explore import DEPTH, PREEMPTIONS, SAMPLES, STRATEGIES, explore
 from cluster_engine.machine.language.compile import compile_program
@@ -22,6 +22,7 @@ MAX_BYTES = 100_000  # far more than a program may have; the compiler says how m
 
 _EXAMPLES = """examples:
   python -m cluster_engine explore transfer.txt
+  python -m cluster_engine explore transfer.txt --first
   python -m cluster_engine explore transfer.txt --count
   python -m cluster_engine explore philosophers.txt --strategy bounded --preemptions 1
   python -m cluster_engine explore buffer.txt --strategy pct --depth 3 --schedules 5000 --seed 7 --json
@@ -70,7 +71,13 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--count", action="store_true", help="with all: count the schedules of the unreduced tree, and those that fail"
     )
+    parser.add_argument(
+        "--first", action="store_true",
+        help="with all and bounded: end with the first failure, by fewest preemptions, then fewest steps",
+    )  # fmt: skip
+    parser.add_argument("--budget", metavar="SECONDS", type=budget_s, help="stop after so long (default: never)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_progress(parser)
     parser.set_defaults(command=command)
 
 
@@ -87,8 +94,12 @@ def command(options: argparse.Namespace) -> int:
     """Explore and print; return the exit status."""
     if options.count and options.strategy != "all":
         raise UsageError("--count counts every schedule and goes with --strategy all.")
+    if options.first and (options.count or options.strategy not in ("all", "bounded")):
+        raise UsageError(
+            "--first ends with the first failure and goes with --strategy all or bounded, without --count."
+        )
     program = _program(options.file)
-    with tqdm(unit=" states", file=sys.stderr, disable=None, leave=False) as bar:
+    with progress("states", None, options.progress and options.json) as shown:
         exploration = explore(
             program,
             options.strategy,
@@ -97,17 +108,15 @@ def command(options: argparse.Namespace) -> int:
             schedules=options.schedules,
             seed=options.seed,
             count=options.count,
-            progress=lambda _, states: _show(bar, states),
+            first=options.first,
+            wall_s=inf if options.budget is None else options.budget,
+            progress=lambda schedules, states: shown.tell(states, schedules=schedules, states=states),
         )
     if options.json:
         print(json.dumps(exploration.to_json(), ensure_ascii=False))
     else:
         print("\n".join(words(exploration)))
     return 1 if exploration.failures else 0
-
-
-def _show(bar: Any, states: int) -> None:
-    bar.update(states - bar.n)
 
 
 def _program(file: str) -> Program:

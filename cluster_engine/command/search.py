@@ -2,15 +2,20 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 
-from tqdm import tqdm
-
 from cluster_engine.actions import script_to_text
-from cluster_engine.command.arguments import add_lab_arguments, duration, given_script, given_settings, seed
+from cluster_engine.command.arguments import (
+    add_lab_arguments,
+    budget_s,
+    duration,
+    given_script,
+    given_settings,
+    seed,
+)
 from cluster_engine.command.experiment import seeds
+from cluster_engine.command.progress import add_progress, progress
 from cluster_engine.labs import get_lab
 from cluster_engine.recording import Recording
 from cluster_engine.searching.search import ACTIONS, FOR_MS, RUNS, WALL_S, Search, search
@@ -56,11 +61,12 @@ def add_to(commands: Any) -> None:
         "--runs", metavar="N", type=_number(1, MOST_RUNS), default=RUNS, help=f"the most runs (default {RUNS:,})"
     )
     parser.add_argument(
-        "--budget", metavar="SECONDS", type=_number(1, 86_400), default=int(WALL_S),
+        "--budget", metavar="SECONDS", type=budget_s, default=WALL_S,
         help=f"the longest the search may take (default {WALL_S:g})",
     )  # fmt: skip
     parser.add_argument("--chance", metavar="N", type=seed, default=1, help="the search's own seed (default 1)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_progress(parser)
     parser.set_defaults(command=command)
 
 
@@ -80,7 +86,7 @@ def command(options: argparse.Namespace) -> int:
     script = given_script(options.do, lab)
     settings = dict(goal.reference_settings) | given_settings(options.set)
     recording = Recording(lab.name, settings, options.seeds[0], script)
-    with tqdm(total=options.runs, unit=" runs", file=sys.stderr, disable=None, leave=False) as bar:
+    with progress("runs", options.runs, options.progress and options.json) as shown:
         result = search(
             recording,
             goal,
@@ -91,7 +97,7 @@ def command(options: argparse.Namespace) -> int:
             runs=options.runs,
             wall_s=options.budget,
             chance=options.chance,
-            progress=lambda runs: bar.update(runs - bar.n),
+            progress=lambda runs: shown.tell(runs, runs=runs),
         )
     print(json.dumps(result.to_json(), ensure_ascii=False) if options.json else "\n".join(words(result)))
     return 1 if result.found else 0

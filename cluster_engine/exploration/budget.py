@@ -1,6 +1,8 @@
 """How long an exploration may go on, and who may stop it."""
 
 from collections.abc import Callable
+from math import inf
+from time import monotonic
 
 Progress = Callable[[int, int], None]
 """Told now and then how many schedules and states there were so far."""
@@ -17,7 +19,9 @@ class Stopped(Exception):
 
 
 class Budget:
-    """Bounds, a callable that is told of progress, and one that is asked whether to stop."""
+    """Bounds, a callable that is told of progress, and one that is asked whether to stop. `ends_at` is a moment of the
+    machine's monotonic clock.
+    """
 
     def __init__(
         self,
@@ -25,11 +29,13 @@ class Budget:
         states: int = MAX_STATES,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] | None = None,
+        ends_at: float = inf,
     ) -> None:
         self.schedules = schedules
         self.states = states
         self._progress = progress
         self._cancelled = cancelled
+        self._ends_at = ends_at
         self._asked = 0
 
     def check(self, schedules: int, states: int) -> None:
@@ -47,3 +53,5 @@ class Budget:
             self._progress(schedules, states)
         if self._cancelled is not None and self._cancelled():
             raise Stopped("It was cancelled.")
+        if monotonic() >= self._ends_at:
+            raise Stopped("It was stopped because its time was over.")

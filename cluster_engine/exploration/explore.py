@@ -1,6 +1,8 @@
 """The front of the package: explore the schedules of a program."""
 
 from collections.abc import Callable, Sequence
+from math import inf
+from time import monotonic
 from typing import Literal, get_args
 
 from cluster_engine.exploration import strategies
@@ -31,10 +33,13 @@ def explore(
     schedules: int | None = None,
     seed: int = 1,
     count: bool = False,
+    first: bool = False,
+    wall_s: float = inf,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Exploration:
-    """Explore the schedules of a program.
+    """Explore the schedules of a program. The result follows from the arguments alone unless `wall_s` seconds or
+    `cancelled` end it.
 
     Args:
         strategy: "all": every schedule, one for each class of those that differ in the order of independent steps only;
@@ -43,6 +48,8 @@ def explore(
         schedules: Stop after so many (None: 100,000; 1,000 for "random" and "pct").
         seed: What "random" and "pct" draw from: equal seeds, equal results.
         count: Count the schedules of the unreduced tree instead, whatever the strategy.
+        first: With "all" and "bounded": end with the first failure, fewest preemptions first, then fewest steps. A data
+            race that fails no run is told of, and does not end it.
         progress: Called now and then with the numbers of schedules and states so far.
         cancelled: Called now and then; True stops the exploration, and what was found so far is returned.
     """
@@ -51,7 +58,7 @@ def explore(
     asserts = any(isinstance(instruction, Fail) for instruction in program.code)
     return explore_machine(
         machine, names, strategy, asserts=asserts, preemptions=preemptions, depth=depth, schedules=schedules, seed=seed,
-        count=count, progress=progress, cancelled=cancelled,
+        count=count, first=first, wall_s=wall_s, progress=progress, cancelled=cancelled,
     )  # fmt: skip
 
 
@@ -66,6 +73,8 @@ def explore_machine(
     schedules: int | None = None,
     seed: int = 1,
     count: bool = False,
+    first: bool = False,
+    wall_s: float = inf,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Exploration:
@@ -74,11 +83,23 @@ def explore_machine(
     `asserts` says whether the program states what is right: then a data race that no schedule fails by is no failure.
     """
     cap = schedules or (SAMPLES if strategy in ("random", "pct") else MAX_SCHEDULES)
-    budget = Budget(cap, MAX_STATES, progress, cancelled)
-    search = _search(machine, names, strategy, budget, preemptions, depth, seed, count)
+    ends_at = monotonic() + wall_s
+    budget = Budget(cap, MAX_STATES, progress, cancelled, ends_at)
+    if first:
+        bound = preemptions if strategy == "bounded" else None
+        search = strategies.first_failure(machine, names, budget, bound, seed)
+    else:
+        search = _search(machine, names, strategy, budget, preemptions, depth, seed, count)
     if search.method not in ("states", "preemptions"):
-        _shorten(machine, search, Budget(MAX_SCHEDULES, MAX_STATES, progress, cancelled))
+        _shorten(machine, search, Budget(MAX_SCHEDULES, MAX_STATES, _further(search, progress), cancelled, ends_at))
     return _told(strategy, search, asserts)
+
+
+def _further(search: Search, progress: Progress | None) -> Progress | None:
+    """Return who is told of the work after a search, whose own counts stand."""
+    if progress is None:
+        return None
+    return lambda _, states: progress(search.findings.schedules, search.states + states)
 
 
 def _search(

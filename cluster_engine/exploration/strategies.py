@@ -1,6 +1,6 @@
 """The ways to choose schedules, each summed up in findings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,6 +17,10 @@ from cluster_engine.exploration.states import Reached, StateSearch
 
 # A program that has more classes of runs than this probably has fewer states: they are searched instead.
 MANY_CLASSES = 10_000
+
+# A visit for one failure draws so many schedules, for bugs of this depth, once it has seen so many states.
+DRAWN, DRAWN_DEPTH = 300, 3
+CHEAP_STATES = 20_000
 
 Names = Sequence[str]
 
@@ -75,14 +79,47 @@ def bounded(machine: Explorable, names: Names, budget: Budget, preemptions: int)
     return search
 
 
-def _visit(search: Search, machine: Explorable, budget: Budget, bound: int | None) -> Search:
+def first_failure(machine: Explorable, names: Names, budget: Budget, bound: int | None, seed: int) -> Search:
+    """Visit states as `bounded` does, and end with the first run that fails: by a shortest schedule.
+
+    Where states are many, some schedules are drawn before the visit goes on: by luck one shows what lies deep, though
+    it need not be a shortest.
+    """
+    search = Search("preemptions", Findings(names))
+    draws = pct_runs(machine, len(names), seed, DRAWN_DEPTH, MAX_STEPS)
+    lucky = islice(draws, DRAWN)
+
+    def ends(states: int) -> bool:
+        if search.findings.fails:
+            return True
+        for run in lucky if states >= CHEAP_STATES else ():
+            budget.check(search.findings.schedules, states)
+            search.findings.see(run)
+            if search.findings.fails:
+                return True
+        return False
+
+    return _visit(search, machine, budget, bound, ends)
+
+
+def _visit(
+    search: Search,
+    machine: Explorable,
+    budget: Budget,
+    bound: int | None,
+    ends: Callable[[int], bool] = lambda states: False,
+) -> Search:
     states, graph = StateSearch(machine.copy(), bound, MAX_STEPS), Graph()
     try:
         for reached in states.reached():
             budget.check(search.findings.schedules, states.states)
             _arrive(search.findings, reached)
             graph.add(reached)
-        search.complete = not states.cut
+            if ends(states.states):
+                search.stopped = "It ended with the first failure."
+                break
+        else:
+            search.complete = not states.cut
     except Stopped as stopped:
         search.stopped = str(stopped)
     for finding in livelocks(graph, machine):
