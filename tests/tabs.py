@@ -22,6 +22,7 @@ from lessons.labs.opening import begin
 from lessons.labs.rooms import Rooms
 from lessons.learning.learners import GUEST_KEY
 from lessons.learning.models import Learner
+from lessons.work.workshop import Workshop
 
 PATIENCE_S = 5.0
 
@@ -58,11 +59,11 @@ def stored(run: Run) -> Run:
 
 
 class Process:
-    """One server process: rooms of its own, and the way to them."""
+    """One server process: rooms and a workshop of its own, and the way to them."""
 
-    def __init__(self) -> None:
-        self.rooms = Rooms()
-        consumer = type("Consumer", (LabConsumer,), {"rooms": self.rooms})
+    def __init__(self, workshop: Workshop | None = None) -> None:
+        self.rooms, self.workshop = Rooms(), workshop or Workshop()
+        consumer = type("Consumer", (LabConsumer,), {"rooms": self.rooms, "workshop": self.workshop})
         routes = URLRouter([path("ws/labs/<str:run_id>/", consumer.as_asgi())])
         self.application = AuthMiddlewareStack(routes)
 

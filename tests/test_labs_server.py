@@ -62,6 +62,40 @@ async def test_a_server_that_is_killed_in_mid_lab_loses_no_action(server: Server
     assert len(once) > 30
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+async def test_no_long_work_outlives_its_server(server: Server, how: signal.Signals) -> None:
+    assert server.process is not None
+    program = "x = 0\ndef add():\n    for i in range(40):\n        x += 1\n" + "".join(
+        f'Thread(add, name="{name}")\n' for name in "ABCD"
+    )
+    _, opened, session = server.post("/labs/open/", {"lab": "program", "settings": {"program": program}})
+    async with server.socket(opened["socket"], session) as tab:
+        await hear(tab, type="frame")
+        await say(tab, "explore", question="prove", ref="r")
+        await hear(tab, type="working", ref="r")
+        working = _children(server.process.pid)
+        assert working
+        server.stop(how)
+        await _listen(tab)
+    for _ in range(100):
+        working = [pid for pid in working if _runs(pid)]
+        if not working:
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("work goes on though nobody reads its progress")
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process goes on; one that has ended may stay in the table until somebody looks at it."""
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
 async def test_a_server_that_is_told_to_stop_says_goodbye_and_ends_in_order(server: Server) -> None:
     tabs = []
     for seed in range(3):

@@ -13,12 +13,15 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from cluster_engine.actions import Refused
 from lessons.labs import messages
 from lessons.labs.bucket import Bucket
+from lessons.labs.exploring import exploring
 from lessons.labs.frames import dumps
 from lessons.labs.rights import may_act
 from lessons.labs.room import Room
 from lessons.labs.rooms import ROOMS, SERVICE_RESTART, Full
 from lessons.labs.sharing import NotShared, share_url
 from lessons.labs.viewer import Viewer
+from lessons.labs.works import Works
+from lessons.work.workshop import WORKSHOP
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +45,7 @@ class LabConsumer(AsyncWebsocketConsumer):
     """One viewer's socket."""
 
     rooms = ROOMS
+    workshop = WORKSHOP
     room: Room | None = None
     writing: asyncio.Task[None] | None = None
 
@@ -76,6 +80,7 @@ class LabConsumer(AsyncWebsocketConsumer):
         self.bucket = Bucket(RATE, BURST, clock)
         self.patience = Bucket(COMPLAINTS_A_SECOND, MOST_COMPLAINTS, clock)
         self.viewer = Viewer(self._send, self._hang_up)
+        self.works = Works(lambda ref, answer: self.viewer.say(dumps({**answer, "ref": ref})))
         await self.accept()
         self.rooms.opened(self.close)
         if self.rooms.stopping:
@@ -103,6 +108,7 @@ class LabConsumer(AsyncWebsocketConsumer):
             self.writing.cancel()
         room, self.room = self.room, None
         if room is not None:
+            await self.works.end()
             await self.rooms.leave(room, self.viewer)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -125,6 +131,8 @@ class LabConsumer(AsyncWebsocketConsumer):
                 self._reply(message, {"type": "orders", "keys": await room.orders(message.at)})
             elif isinstance(message, messages.Ask | messages.Share):
                 self._answer(room, message)
+            elif isinstance(message, messages.Cancel):
+                self.works.cancel(message.work)
             elif self.owner and await self._may(room, message):
                 await self._direct(room, message)
             else:
@@ -136,8 +144,8 @@ class LabConsumer(AsyncWebsocketConsumer):
             self._refuse(message, BROKEN)
 
     async def _may(self, room: Room, message: messages.Message) -> bool:
-        """Look again, before the log grows, whether the session that owns the run still lasts."""
-        if isinstance(message, messages.Act | messages.Switch):
+        """Look again, before the log grows or long work begins, whether the session that owns the run still lasts."""
+        if isinstance(message, messages.Act | messages.Switch | messages.Explore):
             self.owner = await database_sync_to_async(may_act)(self.scope, room.run.id)
         return self.owner
 
@@ -165,6 +173,9 @@ class LabConsumer(AsyncWebsocketConsumer):
                 await room.step(by)
             case messages.Switch(branch=branch):
                 await room.switch(branch)
+            case messages.Explore(question=question, ref=ref):
+                person = self.scope["session"].session_key
+                self.works.begin(ref, exploring(self.workshop, room.recording(), question, person))
 
     def _refuse(self, message: messages.Message, reason: str) -> None:
         self._reply(message, {"type": "refused", "reason": reason})

@@ -75,13 +75,25 @@ class Order(Said, tag="order", kw_only=True):
     at: float
 
 
+class Explore(Said, tag="explore", kw_only=True):
+    """Find a schedule of the run's program that fails, or prove that there is none."""
+
+    question: Literal["find", "prove"]
+
+
+class Cancel(Said, tag="cancel", kw_only=True):
+    """End the long work that was asked for under a ref."""
+
+    work: Ref
+
+
 class Ack(Said, tag="ack", kw_only=True):
     """Frame `n` arrived."""
 
     n: int
 
 
-Message = Act | Play | Pause | Speed | Seek | Step | Switch | Ask | Share | Order | Ack
+Message = Act | Play | Pause | Speed | Seek | Step | Switch | Ask | Share | Order | Explore | Cancel | Ack
 
 _decoder = msgspec.json.Decoder(Message)
 

@@ -12,6 +12,7 @@ from lessons.labs import store
 from lessons.labs.notes import Notes
 from lessons.labs.room import Room
 from lessons.labs.viewer import Viewer
+from lessons.work.workshop import WORKSHOP
 
 GRACE_S = 10.0  # a reload finds its room still warm
 MOST_ROOMS = 2_000
@@ -121,5 +122,6 @@ ROOMS = Rooms()
 
 
 async def drain() -> None:
-    """Say goodbye to every viewer of this process."""
+    """Say goodbye to every viewer of this process, and end what it does for them."""
+    await WORKSHOP.stop()
     await ROOMS.drain()

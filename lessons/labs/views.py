@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cluster_engine.labs import UnknownLab, get_lab
 from cluster_engine.labs.declaration import SettingError
 from cluster_engine.recording import Recording, RecordingError
-from lessons.labs.exploring import NotExplored, explored
 from lessons.labs.figures import figure_of
 from lessons.labs.models import Run
 from lessons.labs.opening import NotOpened, open_block, open_lab, open_recording, reopen
@@ -32,18 +31,6 @@ def open_run(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": str(error)}, status=400)
     socket, page = f"/ws/labs/{run.pk}/", reverse("lab-run", args=[run.pk])
     return JsonResponse({"run": run.pk, "socket": socket, "page": page})
-
-
-@require_POST
-def explore_run(request: HttpRequest, run_id: str) -> JsonResponse:
-    """Explore every schedule of a run's program."""
-    run = get_object_or_404(Run, pk=run_id)
-    if run.lab != "program":
-        return JsonResponse({"error": "Only the schedules of a program can be explored."}, status=400)
-    try:
-        return JsonResponse(explored(run.recording(0).settings["program"]))
-    except NotExplored as error:
-        return JsonResponse({"error": str(error)}, status=503)
 
 
 def _opened(request: HttpRequest, asked: dict[str, Any]) -> Run:

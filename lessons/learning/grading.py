@@ -13,7 +13,8 @@ from lessons.content.blocks import Challenge, Choice, Drill, Fix, Predict, Quiz
 from lessons.content.fixes import NoSuchFix
 from lessons.content.makers.quizzes import TYPED, number
 from lessons.content.play import answer_of
-from lessons.labs.exploring import NotExplored, explored
+from lessons.labs.exploring import explored
+from lessons.work.workshop import NotDone
 
 MOST_MS = 300_000.0  # how much of a run is replayed for a grade
 
@@ -111,7 +112,7 @@ def grade_fix(block: Fix, given: list[str]) -> Grade:
         raise NotGraded("This answer is none of the options. Reload the page: the lesson may have changed.")
     try:
         found = _explored(block.program([int(one) for one in given]))
-    except (NoSuchFix, NotExplored) as error:
+    except (NoSuchFix, NotDone) as error:
         raise NotGraded(str(error)) from None
     proved = found["complete"] and not found["fails"]
     return Grade(proved, block.points if proved else 0.0, reason=found["text"], page=found["page"])

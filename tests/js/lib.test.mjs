@@ -28,6 +28,28 @@ test("an answer finds its question; an unsent one resolves with nothing", async 
   assert.equal(await createReplies(() => false).ask({do: "share"}), null);
 });
 
+test("a long work hears of its progress, is cancelled by its ref, and ends with its answer or with the connection", async () => {
+  const sent = [];
+  const heard = [];
+  const replies = createReplies((message) => { sent.push(message); return true; });
+  const [first, second] = [1, 2].map(() => replies.begin({do: "explore"}, ({states}) => heard.push(states)));
+  const [ref, other] = sent.map((message) => message.ref);
+  for (const states of [1, 2]) assert.equal(replies.settle(ref, {type: "working", states}), true);
+  assert.deepEqual(heard, [1, 2]);
+  first.cancel();
+  assert.deepEqual(sent.at(-1), {do: "cancel", work: ref});
+  replies.settle(ref, {type: "refused", reason: "Cancelled."});
+  assert.equal((await first.done).reason, "Cancelled.");
+  assert.equal(replies.settle(ref, {type: "working", states: 3}), false);
+  const asked = replies.ask({do: "share"});
+  replies.lose();
+  assert.equal(await second.done, null);
+  assert.equal(replies.settle(other, {}), false);
+  replies.settle(sent.at(-1).ref, {url: "/x"});
+  assert.deepEqual(await asked, {url: "/x"});
+  assert.equal(await createReplies(() => false).begin({do: "explore"}).done, null);
+});
+
 test("throttle runs at once and then with the latest", () => {
   mock.timers.enable({apis: ["setTimeout"]});
   const heard = [];

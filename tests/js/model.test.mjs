@@ -14,6 +14,7 @@ import { beginning, dropFuture, receive } from "../../static/js/model/session.js
 import { firstAfter } from "../../static/js/model/search.js";
 import { extendSeries, seriesUntil } from "../../static/js/model/series.js";
 import { createStore, watch } from "../../static/js/model/store.js";
+import { progressWords } from "../../static/js/model/work.js";
 import { takeFrame, trim } from "../../static/js/model/window.js";
 
 const empty = () => complete({at: 0, nodes: {n1: {kind: "server", status: "up", timers: {}}, n2: {kind: "server", status: "up", timers: {}}}});
@@ -260,4 +261,11 @@ test("watch hears the present at once, then only of its own part", () => {
   store.set({a: 2});
   store.flush();
   assert.equal(calls, 2);
+});
+
+test("how far a long work is, in words", () => {
+  assert.equal(progressWords({type: "working", schedules: 1, states: 12345, seconds: 3.21}), "1 schedule · 12,345 states · 3.2 s");
+  assert.equal(progressWords({runs: 40, seconds: 12}), "40 runs · 12.0 s");
+  assert.equal(progressWords({ahead: 0}), "waiting for a place, next");
+  assert.equal(progressWords({ahead: 2}), "waiting for a place, 2 before this");
 });

@@ -8,10 +8,11 @@ export function createReplies(send) {
   const mine = Math.floor(chance() * 1e9).toString(36); // Others on the same run hear some answers too.
   let last = 0;
 
+  const named = () => { last += 1; return `${mine}-${last}`; };
+
   // Resolves with the answer, or with null when it cannot be sent or nothing comes back in time.
   function ask(message) {
-    last += 1;
-    const ref = `${mine}-${last}`;
+    const ref = named();
     return new Promise((resolve) => {
       if (!send({...message, ref})) return resolve(null);
       const timer = setTimeout(() => settle(ref, null), PATIENCE);
@@ -19,14 +20,33 @@ export function createReplies(send) {
     });
   }
 
+  // Something that takes as long as it takes: told(message) hears how far it is. Resolves with the answer, or with null
+  // once the connection is lost, for then the server ends it.
+  function begin(message, told) {
+    const ref = named();
+    const done = new Promise((resolve) => {
+      if (!send({...message, ref})) return resolve(null);
+      waiting.set(ref, {resolve, told});
+    });
+    return {done, cancel: () => send({do: "cancel", work: ref})};
+  }
+
   function settle(ref, answer) {
     const entry = waiting.get(ref);
     if (!entry) return false;
+    if (answer?.type === "working") {
+      entry.told?.(answer);
+      return true;
+    }
     waiting.delete(ref);
     clearTimeout(entry.timer);
     entry.resolve(answer);
     return true;
   }
 
-  return {ask, settle};
+  function lose() {
+    for (const [ref, {told}] of waiting) if (told) settle(ref, null);
+  }
+
+  return {ask, begin, settle, lose};
 }

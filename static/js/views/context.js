@@ -3,7 +3,7 @@ import { allowedButtons } from "../model/actions.js";
 import { exact } from "../model/exact.js";
 
 export function createContext({figure, live, hello, notify, reduced, page}) {
-  const {store, seek, send, ask, viewAfter} = live;
+  const {store, seek, send, ask, begin, viewAfter} = live;
 
   async function act(action, at = store.get().time) {
     const answer = await ask({do: "act", at: exact(at), action});
@@ -25,7 +25,7 @@ export function createContext({figure, live, hello, notify, reduced, page}) {
 
   return {
     figure, store, declaration: hello.lab, settings: hello.settings, seed: hello.seed, run: hello.run,
-    goals: hello.goals ?? [], limit: hello.limit_ms ?? 600000, page, reduced, notify, send, ask, viewAfter, seek, act: attempt, refusals,
+    goals: hello.goals ?? [], limit: hello.limit_ms ?? 600000, page, reduced, notify, send, ask, begin, viewAfter, seek, act: attempt, refusals,
     buttons: allowedButtons(hello.lab, (figure.dataset.buttons ?? "").split(",")),
     select: (selection) => store.set({selection}),
   };

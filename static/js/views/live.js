@@ -33,6 +33,7 @@ export function createLive(element, socketPath, reduced, hears) {
   function disconnected(then) {
     const first = store.get().connected || !session.hello;
     store.set({connected: false});
+    replies.lose();
     if (first) then();
   }
 
@@ -84,7 +85,7 @@ export function createLive(element, socketPath, reduced, hears) {
     socket.send({do: "seek", to: time});
   }
 
-  return {store, seek, send: socket.send, ask: replies.ask,
+  return {store, seek, send: socket.send, ask: replies.ask, begin: replies.begin,
     viewAfter: (index) => aside.after(session.window, index),
     stop: all(loopWhileSeen(element, frame), () => socket.close())};
 }

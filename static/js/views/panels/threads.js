@@ -1,10 +1,10 @@
 // The program in columns, a thread each: where it stands, what it holds, and a button that lets it take a step.
 import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
 import { exact } from "../../model/exact.js";
-import { exploreRun } from "../../lib/open.js";
 import { on } from "../../lib/undo.js";
 import { prefersReducedMotion } from "../../lib/motion.js";
 import { isForFigure } from "../keys.js";
+import { createWork } from "../work.js";
 import { drawGraph } from "./threads/graph.js";
 import { columns, inWords, memoryRows, nameOf, objectsOf, PROGRAM, threadsOf, topLevel, waits } from "./threads/listing.js";
 import { roleLabel } from "./shared/glyphs.js";
@@ -14,13 +14,13 @@ import { rootIn } from "./shared/root.js";
 const GAP = 60;
 const PATIENCE = 1500; // ms
 
-export function mount(element, {store, declaration, settings, run, buttons, act, send, seek, select, notify}) {
+export function mount(element, {store, declaration, settings, buttons, act, send, begin, seek, select, notify}) {
   const root = rootIn(element, "threads");
   const byHand = settings.scheduler === "hand" && buttons.some(({action}) => action === "step");
   const open = new Set();
   const values = new Map();
   let steps = Promise.resolve();
-  let search = {busy: false, text: "", page: "", fails: false};
+  const work = createWork(begin, () => pace.now());
 
   // One after the other: a step that is pressed before the last one was answered waits for it.
   const step = (id) => { steps = steps.then(() => take(id)); };
@@ -35,25 +35,12 @@ export function mount(element, {store, declaration, settings, run, buttons, act,
     if (ok) await shown(store, moment);
   }
 
-  async function explore() {
-    if (search.busy) return;
-    show({busy: true, text: "Trying every schedule…", page: "", fails: false});
-    try {
-      show({busy: false, ...await exploreRun(run)});
-    } catch (error) {
-      show({busy: false, text: error.message, page: "", fails: false});
-    }
-  }
+  const question = (name, label, saying) => html`<button type="button" aria-disabled=${work.busy() ? "true" : "false"}
+    @click=${({currentTarget}) => work.start({do: "explore", question: name}, saying, currentTarget)}>${label}</button>`;
 
-  function show(next) {
-    search = next;
-    pace.now();
-  }
-
-  const exploration = () => html`<div class="exploration">
-    <button type="button" aria-disabled=${search.busy ? "true" : "false"} @click=${explore}>Find a failing schedule</button>
-    <button type="button" aria-disabled=${search.busy ? "true" : "false"} @click=${explore}>Prove that there is none</button>
-    <p role="status" class=${search.fails ? "is-bad" : ""}>${search.text} ${search.page ? html`<a href=${search.page}>Open it as a recording</a>` : nothing}</p></div>`;
+  const exploration = () => html`<div class="exploration" role="group" aria-label="Schedules">
+    ${question("find", "Find a failing schedule", "Looking for a schedule that fails, those with few preemptions first…")}
+    ${question("prove", "Prove that there is none", "Trying every schedule…")}${work.line()}</div>`;
 
   function toggle(line) {
     if (!open.delete(line)) open.add(line);
@@ -132,7 +119,7 @@ export function mount(element, {store, declaration, settings, run, buttons, act,
 
   const pace = paced(store, GAP, draw);
   const undo = on(element.closest(".lab") ?? element, "keydown", key);
-  return () => { undo(); pace.undo(); root.remove(); };
+  return () => { undo(); work.stop(); pace.undo(); root.remove(); };
 }
 
 // The picture may be a frame behind the answer: wait until it shows the moment, or for so long.

@@ -1,0 +1,222 @@
+"""Long work of a lab: told of while it goes on, cancelled, limited in number and time, and never left running."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from channels.db import database_sync_to_async
+from django.test import Client
+
+from cluster_engine.labs.program import PROGRAMS
+from lessons.labs import exploring
+from lessons.work import workshop as workshop_module
+from lessons.work.workshop import CROWDED, STOPPING, TWICE, Job, NotDone, Workshop
+from tests.tabs import Process, Tab, log_of, new_run, new_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG = """x = 0
+def add():
+    for i in range(30):
+        x += 1
+Thread(add, name="A")
+Thread(add, name="B")
+Thread(add, name="C")
+Thread(add, name="D")
+assert x >= 2
+"""
+
+
+def processes() -> set[int]:
+    """The processes that this one has begun and that still run."""
+    tasks = Path("/proc/self/task").iterdir()
+    return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+
+
+async def none_left(before: set[int]) -> None:
+    """Wait until no process is left that was not there before."""
+    for _ in range(250):
+        if not processes() - before:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("a process is left")
+
+
+@asynccontextmanager
+async def program(process: Process, text: str, session: str | None = None):
+    """Open a tab on a program's run."""
+    session = session or await new_session()
+    run = await new_run(session, "program", settings={"program": text})
+    async with process.tab(run.pk, session) as tab:
+        await tab.hear(type="frame")
+        yield tab
+
+
+async def ask(tab: Tab, question: str, ref: str = "r") -> None:
+    await tab.say("explore", question=question, ref=ref)
+
+
+async def end(tab: Tab, ref: str = "r") -> dict[str, Any]:
+    """The end of a long work, past its progress."""
+    while (message := await tab.hear(ref=ref))["type"] == "working":
+        pass
+    return message
+
+
+async def opens(page: str) -> bool:
+    return (await database_sync_to_async(Client().get)(page)).status_code == 302
+
+
+async def test_finding_and_proving_are_two_questions() -> None:
+    async with Process() as process, program(process, PROGRAMS["setters-2"]) as tab:
+        await ask(tab, "find")
+        found = await end(tab)
+        assert (found["type"], found["fails"], found["complete"]) == ("worked", True, False)
+        assert found["text"].startswith("It can fail (")
+        assert "The shortest way there: 3 steps, 1 preemption." in found["text"]
+        await ask(tab, "prove")
+        proved = await end(tab)
+        assert (proved["fails"], proved["complete"]) == (True, True)
+        assert proved["text"].startswith("It can fail, in ")
+        assert await opens(found["page"])
+        assert await opens(proved["page"])
+
+
+async def test_what_is_right_is_proved_and_a_search_finds_nothing() -> None:
+    async with Process() as process, program(process, PROGRAMS["philosophers-3-right"]) as tab:
+        await ask(tab, "prove")
+        assert (await end(tab))["text"].startswith("Proved: under no schedule does it fail (")
+        await ask(tab, "find")
+        found = await end(tab)
+        assert found["text"].startswith("There is none: ")
+        assert (found["fails"], found["complete"], found["page"]) == (False, True, "")
+
+
+async def test_progress_is_told_and_the_lab_goes_on_until_it_is_cancelled() -> None:
+    before = processes()
+    async with Process() as process, program(process, LONG) as tab:
+        await ask(tab, "prove")
+        first = await tab.hear(type="working")
+        assert (first["ref"], first["schedules"] > 0, first["states"] > 0) == ("r", True, True)
+        assert (await tab.act(0, "step", node="A"))["type"] == "acted"
+        later = await tab.hear(type="working")
+        assert later["schedules"] > first["schedules"]
+        assert later["seconds"] > first["seconds"]
+        await tab.say("cancel", work="r", ref="c")
+        assert (await end(tab))["reason"] == "Cancelled."
+        await none_left(before)
+        await tab.say("cancel", work="r")
+        await ask(tab, "find", "again")
+        assert (await tab.hear(type="working"))["ref"] == "again"
+
+
+async def test_nothing_is_left_of_a_socket_that_has_closed_or_vanished() -> None:
+    before = processes()
+    async with Process() as process:
+        async with program(process, LONG) as tab:
+            await ask(tab, "prove")
+            await tab.hear(type="working")
+            assert processes() - before
+        await none_left(before)
+        async with program(process, LONG) as tab:
+            await ask(tab, "find")
+            await tab.hear(type="working")
+            await tab.vanish()
+            await none_left(before)
+
+
+async def test_a_server_that_stops_leaves_nothing_running() -> None:
+    before = processes()
+    async with Process() as process, program(process, LONG) as tab:
+        await ask(tab, "prove")
+        await tab.hear(type="working")
+        await process.workshop.stop()
+        assert processes() == before
+        assert (await end(tab))["type"] == "refused"
+        await ask(tab, "prove", "late")
+        assert (await end(tab, "late"))["reason"] == STOPPING
+
+
+async def test_what_takes_too_long_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exploring, "FIND_S", 0.3)
+    async with Process() as process, program(process, LONG) as tab:
+        await ask(tab, "find")
+        text = (await end(tab))["text"]
+        assert text.startswith("No failure found, and not every schedule was tried (")
+        assert text.endswith("because its time was over.")
+
+
+async def test_one_after_the_other_where_places_are_few() -> None:
+    async with (
+        Process(Workshop(places=1, most_waiting=2)) as process, program(process, LONG) as first,
+        program(process, LONG) as second, program(process, LONG) as third, program(process, LONG) as fourth,
+    ):  # fmt: skip
+        await ask(first, "prove")
+        await first.hear(type="working")
+        await ask(second, "prove")
+        assert (await second.hear(type="working"))["ahead"] == 0
+        await ask(third, "prove")
+        assert (await third.hear(type="working"))["ahead"] == 1
+        await ask(fourth, "prove")
+        assert (await end(fourth))["reason"] == CROWDED
+        await second.say("cancel", work="r")
+        assert (await end(second))["reason"] == "Cancelled."
+        assert (await third.hear(type="working"))["ahead"] == 0
+        await first.say("cancel", work="r")
+        assert "schedules" in await third.hear(type="working")
+
+
+async def test_one_person_has_one_at_a_time_also_in_two_tabs() -> None:
+    session = await new_session()
+    async with (
+        Process() as process, program(process, LONG, session) as tab, program(process, LONG, session) as other,
+    ):  # fmt: skip
+        await ask(tab, "prove")
+        await tab.hear(type="working")
+        for where, ref in ((tab, "more"), (tab, "r"), (other, "r")):
+            await ask(where, "find", ref)
+            assert (await where.hear(type="refused"))["reason"] == TWICE
+        await tab.say("cancel", work="r")
+        assert (await end(tab))["reason"] == "Cancelled."
+        await ask(other, "find", "free")
+        assert (await other.hear(type="working"))["ref"] == "free"
+
+
+async def test_only_whose_lab_it_is_asks_and_only_for_a_program() -> None:
+    session, stranger = await new_session(), await new_session()
+    run = await new_run(session, "raft")
+    async with Process() as process:
+        async with process.tab(run.pk, stranger) as tab:
+            assert "belongs to someone else" in (await tab.ask("explore", question="find"))["reason"]
+        async with process.tab(run.pk, session) as tab:
+            assert "Only the schedules of a program" in (await tab.ask("explore", question="find"))["reason"]
+    assert await log_of(run) == []
+
+
+async def test_an_error_is_one_sentence_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async with Process() as process, program(process, LONG) as tab:
+        process.workshop.do = lambda *job: 1 / 0
+        await ask(tab, "find")
+        assert (await end(tab))["reason"].startswith("Something went wrong")
+        assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "says"),
+    [
+        (("explore", "-", "--json"), "x = = 1", "-:1:"),
+        (("explore", "-", "--json"), LONG, "too late"),
+        (("explore", "-"), PROGRAMS["lost-update"], "without an answer"),
+        (("labs", "nosuch"), "", "nosuch"),
+    ],
+)
+async def test_a_process_that_gives_no_answer_is_told_in_a_sentence(
+    words: tuple[str, ...], text: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop_module, "GRACE_S", 0.5)
+    before = processes()
+    with pytest.raises(NotDone, match=says):
+        await Workshop().do(Job(words, text, 0.5, "It is too late."))
+    assert processes() == before
