@@ -35,6 +35,16 @@ def is_plain(op: str, location: str) -> bool:
     return op in ("read", "write") and location != "" and not (colon and kind.isidentifier())
 
 
+def sends(op: str) -> bool:
+    """Return whether an operation on an object passes on what its thread knows."""
+    return op not in _ACQUIRES
+
+
+def receives(op: str) -> bool:
+    """Return whether an operation on an object lets its thread know what was passed on there."""
+    return op not in _RELEASES
+
+
 class HappensBefore(Generic[Thread]):
     """The clocks of threads and objects, and who used which variable."""
 
@@ -51,9 +61,9 @@ class HappensBefore(Generic[Thread]):
     def synchronise(self, thread: Thread, op: str, location: str) -> None:
         """Let an operation on an object order its thread after, and before, others."""
         clock, known = self._threads[thread], self._objects.setdefault(location, {})
-        if op not in _RELEASES:
+        if receives(op):
             _join(clock, known)
-        if op not in _ACQUIRES:
+        if sends(op):
             _join(known, clock)
 
     def use(self, thread: Thread, location: str, writes: bool, line: int, place: int) -> list[Use[Thread]]:

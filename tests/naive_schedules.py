@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from cluster_engine.exploration.explorable import Explorable
-from cluster_engine.exploration.findings import Fault, faults_of, raced
+from cluster_engine.exploration.findings import Fault, Finding, faults_of, raced
 from cluster_engine.exploration.races import races
-from cluster_engine.exploration.runs import Run, Taken, has_outcome, take
+from cluster_engine.exploration.runs import Run, Taken, has_outcome, preemptible, take
 
 
 @dataclass
@@ -18,6 +18,19 @@ class Naive:
     outcomes: dict[str, int] = field(default_factory=dict)
     faults: set[Fault] = field(default_factory=set)
     races: set[Fault] = field(default_factory=set)
+    least: dict[Fault, tuple[int, int]] = field(default_factory=dict)  # preemptions, then steps
+
+    def met(self, finding: Finding) -> None:
+        """Keep the least cost of a fault."""
+        self.least[finding.fault] = min(finding.cost, self.least.get(finding.fault, finding.cost))
+
+    def costs(self) -> dict[tuple[str, tuple[int, ...]], tuple[int, int]]:
+        """Return the least cost of each kind of fault and its lines, as explorations tell them apart."""
+        costs: dict[tuple[str, tuple[int, ...]], tuple[int, int]] = {}
+        for fault, cost in self.least.items():
+            key = fault.kind, fault.lines
+            costs[key] = min(cost, costs.get(key, cost))
+        return costs
 
 
 class TooMany(Exception):
@@ -39,7 +52,8 @@ def _walk(machine: Explorable, taken: list[Taken], naive: Naive, limit: int) -> 
             raise TooMany
     for thread in enabled:
         after = machine.copy()
-        _walk(after, [*taken, take(after, thread, None)], naive, limit)
+        preempted = preemptible(taken[-1], enabled) if taken else None
+        _walk(after, [*taken, take(after, thread, preempted)], naive, limit)
 
 
 def _end(run: Run, naive: Naive) -> None:
@@ -47,8 +61,12 @@ def _end(run: Run, naive: Naive) -> None:
     found = faults_of(run)
     naive.failing += bool(found)
     naive.faults.update(finding.fault for finding in found)
+    for finding in found:
+        naive.met(finding)
     if has_outcome(run.machine):
         values = repr(run.machine.outcome())
         naive.outcomes[values] = naive.outcomes.get(values, 0) + 1
     for race in races(run.taken):
-        naive.races.add(raced(run.machine, race, run.taken).fault)
+        finding = raced(run.machine, race, run.taken)
+        naive.races.add(finding.fault)
+        naive.met(finding)

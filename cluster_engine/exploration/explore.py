@@ -1,16 +1,17 @@
 """The front of the package: explore the schedules of a program."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import Literal, get_args
 
 from cluster_engine.exploration import strategies
-from cluster_engine.exploration.budget import MAX_SCHEDULES, MAX_STATES, MAX_STEPS, Budget, Progress, Stopped
+from cluster_engine.exploration.budget import MAX_SCHEDULES, MAX_STATES, Budget, Progress, Stopped
 from cluster_engine.exploration.explorable import Explorable
 from cluster_engine.exploration.exploration import Exploration
-from cluster_engine.exploration.shortest import shorten
-from cluster_engine.exploration.states import StateSearch
+from cluster_engine.exploration.shortest import shorten, shorten_races
 from cluster_engine.exploration.strategies import Search
 from cluster_engine.machine.code.flow import Fail
 from cluster_engine.machine.machine import Machine
@@ -19,8 +20,11 @@ from cluster_engine.machine.program import Program
 Strategy = Literal["all", "bounded", "random", "pct"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 
+Cancelled = Callable[[], bool]
+
 PREEMPTIONS = 2
 DEPTH = 3
+MAX_STATES_OF_RACES = 30_000  # that are searched for the shortest schedules of all data races
 SAMPLES = 1_000  # schedules that are drawn if nobody says how many
 
 
@@ -36,7 +40,7 @@ def explore(
     first: bool = False,
     wall_s: float = inf,
     progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Exploration:
     """Explore the schedules of a program. The result follows from the arguments alone unless `wall_s` seconds or
     `cancelled` end it.
@@ -76,7 +80,7 @@ def explore_machine(
     first: bool = False,
     wall_s: float = inf,
     progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Exploration:
     """Explore the runs that begin with `machine`, which stays as it is. `names` are those of its threads.
 
@@ -90,8 +94,10 @@ def explore_machine(
         search = strategies.first_failure(machine, names, budget, bound, seed)
     else:
         search = _search(machine, names, strategy, budget, preemptions, depth, seed, count)
+    further = _further(search, progress)
     if search.method not in ("states", "preemptions"):
-        _shorten(machine, search, Budget(MAX_SCHEDULES, MAX_STATES, _further(search, progress), cancelled, ends_at))
+        _shorten(shorten, machine, search, Budget(MAX_SCHEDULES, MAX_STATES, further, cancelled, ends_at))
+    _shorten(shorten_races, machine, search, Budget(MAX_SCHEDULES, MAX_STATES_OF_RACES, further, cancelled, ends_at))
     return _told(strategy, search, asserts)
 
 
@@ -125,12 +131,9 @@ def _search(
             return strategies.by_priorities(machine, names, budget, seed, depth)
 
 
-def _shorten(machine: Explorable, search: Search, budget: Budget) -> None:
-    try:
-        states = StateSearch(machine.copy(), None, MAX_STEPS)
-        shorten(search.findings, states, lambda states: budget.check(0, states))
-    except Stopped:
-        return  # what was found first stands, and says that it may not be the shortest
+def _shorten(way: Callable[..., None], machine: Explorable, search: Search, budget: Budget) -> None:
+    with suppress(Stopped):  # what was found first stands, and says that it may not be the shortest
+        way(search.findings, machine, partial(budget.check, 0))
 
 
 def _told(strategy: Strategy, search: Search, asserts: bool) -> Exploration:

@@ -71,7 +71,12 @@ def faults_of(run: Run) -> list[Finding]:
 def fault_of(location: str, one: Taken, other: Taken) -> Fault:
     """Return the data race of two accesses to a place; elements of one list or dict are one variable."""
     lines = (one.line, other.line) if one.line < other.line else (other.line, one.line)
-    return Fault("race", lines, location.partition("[")[0].partition(".")[0])
+    return Fault("race", lines, variable_of(location))
+
+
+def variable_of(location: str) -> str:
+    """Return the variable that a place belongs to."""
+    return location.partition("[")[0].partition(".")[0]
 
 
 def raced(machine: Explorable, race: Race, taken: Sequence[Taken]) -> Finding:
@@ -107,6 +112,10 @@ class Findings:
     def is_settled(self, fault: Fault) -> bool:
         """Return whether a shortest schedule is known."""
         return fault in self._shortest
+
+    def unsettled(self) -> list[Fault]:
+        """Return the ways to fail of which no shortest schedule is known."""
+        return [fault for fault in self.faults if fault not in self._shortest]
 
     @property
     def fails(self) -> bool:

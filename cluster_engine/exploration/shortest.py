@@ -1,11 +1,13 @@
 """For each way to fail, the schedule with the fewest preemptions, then the fewest steps."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import combinations
 
 from cluster_engine.exploration.accesses import places
+from cluster_engine.exploration.budget import MAX_STEPS
 from cluster_engine.exploration.deadlocks import circle
-from cluster_engine.exploration.explorable import Access
+from cluster_engine.exploration.explorable import Access, Explorable
 from cluster_engine.exploration.findings import (
     Fault,
     Finding,
@@ -15,17 +17,21 @@ from cluster_engine.exploration.findings import (
     raced,
     waiting_for_ever,
 )
+from cluster_engine.exploration.followed import Followed, shortest_race
 from cluster_engine.exploration.races import Race
 from cluster_engine.exploration.runs import Taken, preemptible, preemptions, take
 from cluster_engine.exploration.states import Move, Reached, StateSearch
 from cluster_engine.happens_before import is_plain
 
 Wants = Callable[[Fault], bool]
+Check = Callable[[int], None]
+"""Asked with the number of states so far; may raise Stopped: what was found first then stands."""
 
 
-def shorten(findings: Findings, search: StateSearch, check: Callable[[int], None]) -> None:
-    """Settle what was found; `check` is asked with the states so far, and may raise Stopped."""
-    wanted = set(findings.faults)
+def shorten(findings: Findings, machine: Explorable, check: Check) -> None:
+    """Settle what was found in the runs that begin with `machine`, but for data races."""
+    wanted = {fault for fault in findings.unsettled() if fault.kind != "race"}
+    search = StateSearch(machine.copy(), None, MAX_STEPS)
     for reached in search.reached() if wanted else ():
         for finding in shown(reached, wanted.__contains__):
             findings.settle(finding)
@@ -35,12 +41,27 @@ def shorten(findings: Findings, search: StateSearch, check: Callable[[int], None
         check(search.states)
 
 
+def shorten_races(findings: Findings, machine: Explorable, check: Check) -> None:
+    """Settle the data races, one after the other."""
+    states = 0
+    for fault in findings.unsettled():
+        if fault.kind == "race":
+            search = StateSearch(Followed(machine.copy(), fault), None, MAX_STEPS)
+            finding = shortest_race(search, fault, partial(_check_more, check, states))
+            states += search.states
+            if finding is not None:
+                findings.settle(finding)
+
+
+def _check_more(check: Check, before: int, states: int) -> None:
+    check(before + states)
+
+
 def shown(reached: Reached, wants: Wants) -> Iterator[Finding]:
     """Yield the ways to fail that a state shows, of those wanted."""
     for finding in _ends(reached) if not reached.moves else _circles(reached):
         if wants(finding.fault):
             yield finding
-    yield from _races(reached, wants)
 
 
 def _ends(reached: Reached) -> Iterator[Finding]:
@@ -54,8 +75,8 @@ def _circles(reached: Reached) -> Iterator[Finding]:
         yield waiting_for_ever(reached.machine, waiting, reached.visit.path(), "deadlock")
 
 
-def _races(reached: Reached, wants: Wants) -> Iterator[Finding]:
-    """Yield the data races whose two accesses are possible at once."""
+def racing(reached: Reached, wants: Wants) -> Iterator[Finding]:
+    """Yield the data races whose two accesses are possible at once: if a program has races, it has such ones."""
     for one, other in combinations(reached.moves, 2):
         place = _race(one.taken.access, other.taken.access)
         if place and wants(fault_of(place, one.taken, other.taken)):

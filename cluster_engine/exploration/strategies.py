@@ -12,7 +12,7 @@ from cluster_engine.exploration.livelocks import Graph, livelocks
 from cluster_engine.exploration.reduction import Reduction, Repeated, TooLong
 from cluster_engine.exploration.runs import Run
 from cluster_engine.exploration.sampling import pct_runs, random_runs
-from cluster_engine.exploration.shortest import shown
+from cluster_engine.exploration.shortest import racing, shown
 from cluster_engine.exploration.states import Reached, StateSearch
 
 # A program that has more classes of runs than this probably has fewer states: they are searched instead.
@@ -131,6 +131,8 @@ def _visit(
 def _arrive(findings: Findings, reached: Reached) -> None:
     for finding in shown(reached, lambda fault: not findings.is_settled(fault)):
         findings.settle(finding)
+    for finding in racing(reached, lambda fault: fault not in findings.faults):
+        findings.add(finding)
     if not reached.moves:
         findings.see(reached.run())
 
