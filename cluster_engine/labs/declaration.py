@@ -341,6 +341,8 @@ class Lab:
     facts, or a function of the record. `landmarks` are the events that are worth a mark on the
     scrubber. `rule` returns the objection to settings that are each allowed and do not go together,
     or None. `speed` is virtual seconds a wall second, `epoch` the observed field that colours a node.
+    `agreement` says when two entries at one place of two logs are the same: when their epochs are
+    (Raft), or when their labels are, whatever their epochs (Paxos).
     """
 
     name: str
@@ -362,6 +364,7 @@ class Lab:
     build: Callable[[Settings, int], World]
     landmarks: frozenset[str] = frozenset()
     rule: Callable[[Settings], SettingError | None] | None = None
+    agreement: Literal["epoch", "label"] = "epoch"
 
     def __post_init__(self) -> None:
         if self.situations and not any(s.name == "situation" for s in self.settings):
@@ -481,6 +484,7 @@ class Lab:
             "timers": {name: _look_json(look) for name, look in self.timers.items()},
             "roles": {name: _look_json(look) for name, look in self.roles.items()},
             "epoch": self.epoch,
+            "agreement": self.agreement,
         }
 
 

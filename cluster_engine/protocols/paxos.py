@@ -10,9 +10,11 @@ from typing import Any, ClassVar
 import msgspec
 
 from cluster_engine.cluster.client import Request, RequestReply
-from cluster_engine.cluster.process import Effects, Received, Started, TimerFired
+from cluster_engine.cluster.process import Effects, Received, Started, TimerFired, WriteSynced
 
 FORGETS, IGNORES, ACCEPTS_OLD = "forgets-its-promise", "ignores-accepted-values", "accepts-below-its-promise"
+INVENTS = "proposes-a-default"
+DEFAULT = "nothing"  # what a server proposes that only wants to know, with that mistake
 
 Ballot = tuple[int, str]
 NO_BALLOT: Ballot = (0, "")
@@ -94,7 +96,7 @@ class PaxosDurable:
 class PaxosServer:
     """A server."""
 
-    OBSERVED: ClassVar[tuple[str, ...]] = ("role", "ballot", "accepted", "accepted_by", "value", "chosen")
+    OBSERVED: ClassVar[tuple[str, ...]] = ("role", "ballot", "accepted", "accepted_by", "value", "chosen", "kept")
 
     def __init__(self, name: str, config: PaxosConfig, durable: PaxosDurable) -> None:
         self.name, self.config = name, config
@@ -109,6 +111,8 @@ class PaxosServer:
         self.promises: dict[str, tuple[Ballot, Any]] = {}
         self.agreed: tuple[str, ...] = ()
         self.highest = 0  # round that was ever heard of
+        self.kept: tuple[tuple[int, Ballot, Any], ...] = ()  # what is accepted on its disk, if anything is
+        self.unsynced: list[PaxosWrite] = []
 
     # --- the process ------------------------------------------------------------------------
 
@@ -120,15 +124,22 @@ class PaxosServer:
                 self._on_message(sender, message, out)
             case TimerFired() if self.waiting and self.chosen is None:
                 self._prepare(out)
+            case WriteSynced(count=count):
+                self._on_synced(count)
             case Started():
                 self.highest = self.promised[0]
+                if self.config.bug == INVENTS:
+                    self._prepare(out)
         if (self.promised, self.accepted, self.value) != before:
-            out.persist(PaxosWrite(self.promised, self.accepted, self.value))
+            self.unsynced.append(PaxosWrite(self.promised, self.accepted, self.value))
+            out.persist(self.unsynced[-1])
 
     def observe(self) -> tuple[Any, ...]:
-        """Return its role, the round it promised, what it accepted (round, proposer, value), and what was chosen."""
+        """Return its role, the round it promised, what it accepted (round, proposer, value), what was chosen, and
+        what is accepted on its disk.
+        """
         role = "learner" if self.chosen is not None else "proposer" if self.phase else "acceptor"
-        return (role, self.promised[0], self.accepted[0], self.accepted[1], self.value, self.chosen)
+        return (role, self.promised[0], self.accepted[0], self.accepted[1], self.value, self.chosen, self.kept)
 
     def log_delta(self) -> None:
         """There is one value and no log."""
@@ -150,6 +161,11 @@ class PaxosServer:
                 self._on_accepted(sender, message, out)
             case Chosen(value=value):
                 self._learn(value, out)
+
+    def _on_synced(self, count: int) -> None:
+        """An acceptor has accepted what is on its disk: whatever it had in mind besides, a crash may undo."""
+        self.kept = tuple((1, w.accepted, w.value) for w in self.unsynced[:count] if w.accepted != NO_BALLOT)
+        del self.unsynced[:count]
 
     def _send(self, to: str, message: Any, out: Effects) -> None:
         if to == self.name:
@@ -184,7 +200,7 @@ class PaxosServer:
         if len(self.promises) < self.config.first:
             return
         accepted, value = max(self.promises.values(), key=lambda one: one[0])
-        own = self.waiting[0][1].command.value
+        own = self.waiting[0][1].command.value if self.waiting else DEFAULT
         free = accepted == NO_BALLOT or self.config.bug == IGNORES
         self.proposed, self.phase = (own if free else value), "accept"
         out.note("proposes", ballot=self.ballot[0], value=self.proposed, free=free)

@@ -21,7 +21,14 @@ const range = {low: 1, high: 4};
 test("boxes are committed or not, and marked where another node committed a different entry", () => {
   const [, second] = rows(nodes, range, declaration);
   assert.deepEqual(second.boxes.map((box) => [box.index, box.committed ?? null, box.conflict ?? null]), [[1, true, false], [2, true, false], [3, false, true], [4, null, null]]);
-  assert.deepEqual([...committed(nodes)], [[1, 1], [2, 1], [3, 2]]);
+  assert.deepEqual([...committed(nodes, declaration)], [[1, 1], [2, 1], [3, 2]]);
+});
+
+test("where entries agree by what they say, another epoch is no conflict, and an empty place is empty", () => {
+  const decrees = {n1: node({commit: 2, log: {start: 1, entries: [[1, "x=1"], [4, "y=2"]]}}),
+    n2: node({log: {start: 1, entries: [[2, "x=1"], [2, "y=9"], [null, ""], [2, "z=3"]]}})};
+  const [, second] = rows(decrees, range, {...declaration, agreement: "label"});
+  assert.deepEqual(second.boxes.map(({term, conflict}) => [term, conflict ?? null]), [[2, false], [2, true], [null, null], [2, false]]);
 });
 
 test("commit line and applied marker stand at their entries", () => {

@@ -17,14 +17,17 @@ export function horizon(nodes, back = 0) {
   return {low: Math.max(1, high - HORIZON + 1), high, last};
 }
 
-// Committed entries by index: {index: term}, as any node knows them.
-export function committed(nodes) {
-  const terms = new Map();
+// What tells an entry from another at the same index: its epoch, or what it says where one entry may bear several.
+const identity = ([term, label], declaration) => declaration.agreement === "label" ? label : term;
+
+// Committed entries by index: {index: identity}, as any node knows them.
+export function committed(nodes, declaration) {
+  const settled = new Map();
   for (const id of withLog(nodes)) {
     const {log, commit = 0} = nodes[id];
-    log.entries.forEach(([term], offset) => { if (log.start + offset <= commit) terms.set(log.start + offset, term); });
+    log.entries.forEach((entry, offset) => { if (log.start + offset <= commit) settled.set(log.start + offset, identity(entry, declaration)); });
   }
-  return terms;
+  return settled;
 }
 
 // The node that replicates to the others: it keeps next and match, and among several the highest epoch counts.
@@ -34,25 +37,25 @@ export function leaderOf(nodes, declaration) {
 }
 
 export function rows(nodes, {low, high}, declaration) {
-  const settled = committed(nodes);
+  const settled = committed(nodes, declaration);
   const leader = leaderOf(nodes, declaration);
   const peers = (field, id) => leader === null || id === leader ? undefined : nodes[leader][field]?.[id];
   return withLog(nodes).map((id) => ({
     id, node: nodes[id], leads: id === leader, match: peers("match", id), next: peers("next", id),
     compacted: Math.max(0, Math.min(nodes[id].log.start - 1, high) - low + 1),
-    boxes: boxes(nodes[id], low, high, settled),
+    boxes: boxes(nodes[id], low, high, settled, declaration),
   }));
 }
 
-function boxes(node, low, high, settled) {
+function boxes(node, low, high, settled, declaration) {
   const first = Math.max(low, node.log.start);
-  return Array.from({length: Math.max(0, high - first + 1)}, (_, offset) => box(node, first + offset, settled));
+  return Array.from({length: Math.max(0, high - first + 1)}, (_, offset) => box(node, first + offset, settled, declaration));
 }
 
-function box(node, index, settled) {
+function box(node, index, settled, declaration) {
   const entry = node.log.entries[index - node.log.start];
-  if (!entry) return {index, term: null};
+  if (!entry || entry[0] === null) return {index, term: null};
   const [term, label] = entry;
-  const conflict = settled.has(index) && settled.get(index) !== term;
+  const conflict = settled.has(index) && settled.get(index) !== identity(entry, declaration);
   return {index, term, label, committed: index <= (node.commit ?? 0), edge: index === node.commit, applied: index === node.applied, conflict};
 }
