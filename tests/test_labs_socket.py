@@ -46,6 +46,8 @@ MALFORMED = [
     '{"do":"explore","question":"why"}',
     '{"do":"cancel"}',
     '{"do":"cancel","work":17}',
+    '{"do":"why","invariant":"linearizable"}',
+    '{"do":"why","invariant":["linearizable"],"at":5}',
     '{"do":"act","at":1,"action":' + "[" * 5_000 + "]" * 5_000 + "}",
     '{"do":"play","ref":"\\ud800"}',
     '{"do":"play","ref":"\ud800"}',
@@ -126,6 +128,33 @@ async def test_the_order_of_the_operations_is_told_and_refused_with_a_sentence()
         for at in (-1, 60_001, 1e300):
             answer = await tab.ask("order", at=at)
             assert (answer["type"], "first 60 s" in answer["reason"]) == ("refused", True)
+
+
+STALE_READ = {
+    500: {"kind": "write", "value": "1"},
+    800: {"kind": "isolate", "node": "n1"},
+    1_200: {"kind": "write", "value": "2"},
+    1_600: {"kind": "read", "node": "n1"},
+}
+
+
+async def test_the_causes_of_a_violation_are_told_and_refused_with_a_sentence() -> None:
+    session = await new_session()
+    run = await new_run(session, settings={"reads": "local"}, seed=1)
+    async with Process() as process, process.tab(run.pk, session) as tab:
+        await tab.hear(type="frame")
+        for at, action in STALE_READ.items():
+            await tab.say("seek", to=at)
+            await tab.hear(type="frame")
+            assert (await tab.act(at, **action))["type"] == "acted"
+        await tab.reach(1_650)
+        [violated] = [one for one in tab.records if one["kind"] == "violated"]
+        answer = await tab.ask("why", invariant="linearizable", at=violated["at"])
+        assert [step["kind"] for step in answer["steps"]][-1] == "violated"
+        assert any(step["text"] == "n1 is cut off from the other servers." for step in answer["steps"])
+        for invariant, at in (("nothing", 5), ("linearizable", 5), ("linearizable", -1), ("log-matching", 1e300)):
+            answer = await tab.ask("why", invariant=invariant, at=at)
+            assert (answer["type"], answer["reason"][-1]) == ("refused", ".")
 
 
 async def test_an_unknown_run_is_said_to_be_unknown() -> None:

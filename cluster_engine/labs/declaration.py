@@ -215,7 +215,8 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """Something that must always hold; `source` names the paper's section that promises it.
+    """Something that must always hold; `source` names the paper's section that promises it, `judged` says when it is
+    looked at.
 
     In an expression, `breach` is 1 once it was broken and 0 before: `broken_no_race` for “no-race”.
     """
@@ -226,6 +227,7 @@ class Invariant:
     help: str
     checker: Callable[..., Checker]
     given: tuple[str, ...] = ()  # the settings that the checker is made with
+    judged: str = "at every event"
 
     def judge(self, settings: Mapping[str, Any]) -> Checker:
         """Return a checker for a run with these settings."""
@@ -238,7 +240,8 @@ class Invariant:
 
     def to_json(self) -> dict[str, str]:
         """Return the declaration's JSON of this invariant."""
-        return {"name": self.name, "title": self.title, "source": self.source, "help": self.help}
+        said = {"name": self.name, "title": self.title, "source": self.source, "help": self.help}
+        return said | {"judged": self.judged}
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ LAB = Lab(
         Invariant(
             "nothing-overwritten", "No copy overwrites a payment", "Saito & Shapiro, Optimistic replication, 2005",
             "Once all copies have arrived, every payment is in every balance.", NothingOverwritten,
+            judged="whenever nothing is asked or under way",
         ),
         Invariant(
             "taken-once", "One click, one payment", "Helland, Idempotence is not a medical condition, 2012",

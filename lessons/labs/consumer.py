@@ -129,6 +129,8 @@ class LabConsumer(AsyncWebsocketConsumer):
                 await room.acknowledge(self.viewer, message.n)
             elif isinstance(message, messages.Order):
                 self._reply(message, {"type": "orders", "keys": await room.orders(message.at)})
+            elif isinstance(message, messages.Why):
+                self._reply(message, {"type": "why", "steps": await room.why(message.invariant, message.at)})
             elif isinstance(message, messages.Ask | messages.Share):
                 self._answer(room, message)
             elif isinstance(message, messages.Cancel):

@@ -10,8 +10,10 @@ from cluster_engine.consistency.history import Operation
 from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import RecordingError
-from cluster_engine.records import Invoked, Returned
+from cluster_engine.records import Invoked, Record, Returned, Violated
 from cluster_engine.timeline import Timeline
+from cluster_engine.why.replay import BACK_MS
+from cluster_engine.wording import quoted
 from lessons.labs.log import Shared
 from lessons.labs.models import Run
 from lessons.labs.pace import read, simulate
@@ -69,6 +71,19 @@ class Lines:
             raise Refused(f"An order is looked for within the first {ORDERED_MS / 1_000:g} s of a run. Step back.")
         records = await read(self.timeline, at, (Invoked, Returned))
         return operations(records, judged.model), judged.model
+
+    async def before_violation(self, invariant: str, at: float) -> list[Record]:
+        """Return what happened before, and with, the violation of an invariant at a moment; raise Refused."""
+        found = [one for one in self.lab.invariants if one.name == invariant]
+        if not found:
+            raise Refused(f"This lab has no invariant {quoted(invariant)}.")
+        if 0 <= at <= self.timeline.end:
+            records = await read(self.timeline, round(at, 3), (Record,), at - BACK_MS)
+            if any(
+                isinstance(one, Violated) and one.invariant == invariant and one.at == round(at, 3) for one in records
+            ):
+                return records
+        raise Refused(f"“{found[0].title}” did not break at that moment of this branch.")
 
     # --- what may be done --------------------------------------------------------------------
 

@@ -87,13 +87,20 @@ class Cancel(Said, tag="cancel", kw_only=True):
     work: Ref
 
 
+class Why(Said, tag="why", kw_only=True):
+    """Why did this invariant break at that moment?"""
+
+    invariant: Annotated[str, msgspec.Meta(max_length=100)]
+    at: float
+
+
 class Ack(Said, tag="ack", kw_only=True):
     """Frame `n` arrived."""
 
     n: int
 
 
-Message = Act | Play | Pause | Speed | Seek | Step | Switch | Ask | Share | Order | Explore | Cancel | Ack
+Message = Act | Play | Pause | Speed | Seek | Step | Switch | Ask | Share | Order | Why | Explore | Cancel | Ack
 
 _decoder = msgspec.json.Decoder(Message)
 

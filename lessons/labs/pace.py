@@ -27,13 +27,13 @@ async def simulate(timeline: Timeline, to: float) -> None:
                 await asyncio.sleep(0)
 
 
-async def read(timeline: Timeline, to: float, kinds: tuple[type[Record], ...]) -> list[Record]:
-    """Return the records of some kinds up to a moment, or to the timeline's end, without keeping anybody waiting.
+async def read(timeline: Timeline, to: float, kinds: tuple[type[Record], ...], since: float = -1.0) -> list[Record]:
+    """Return the records of some kinds after `since` up to a moment, or to the timeline's end.
 
-    Much of a long run is no longer in memory and is simulated again; this too goes in turns.
+    Much of a long run is no longer in memory and is simulated again; it goes in turns, so that nobody is kept waiting.
     """
     found: list[Record] = []
-    last, at = min(to, timeline.end), -1.0
+    last, at = min(to, timeline.end), max(since, -1.0)
     while at < last:
         async with _turn():
             before, at = at, min(at + READ_MS, last)

@@ -16,6 +16,7 @@ from cluster_engine.actions import Refused
 from cluster_engine.checkers.ordering import orders
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import Recording
+from cluster_engine.why.replay import why_of
 from lessons.labs import store
 from lessons.labs.audience import Audience
 from lessons.labs.frames import dumps
@@ -152,6 +153,11 @@ class Room:
         """Return the order of the operations up to a moment, key by key; raise Refused where none can be told."""
         history, model = await self.lines.history(at)
         return await asyncio.to_thread(orders, history, model)
+
+    async def why(self, invariant: str, at: float) -> list[dict[str, Any]]:
+        """Return the steps that led to the violation of an invariant at a moment; raise Refused where there is none."""
+        records = await self.lines.before_violation(invariant, at)
+        return [step.to_json() for step in await asyncio.to_thread(why_of, records, invariant, self.lines.lab)]
 
     def recording(self) -> Recording:
         """Return the recording of the branch that is shown."""

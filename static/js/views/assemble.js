@@ -1,6 +1,7 @@
 // Puts the views of a live figure into their places.
 import { all } from "../lib/undo.js";
 import { mount as mountBranches } from "./branches.js";
+import { mount as mountBroken } from "./broken.js";
 import { mount as mountDeltas } from "./deltas.js";
 import { mount as mountFlags } from "./flags.js";
 import { mount as mountGoals } from "./goals.js";
@@ -42,6 +43,7 @@ export function assemble(shell, places, context, reset) {
     mountTray(places.tray, context, {popover, picker}),
     mountRefused(context),
     mountNarration(places.narration, context),
+    mountBroken(places.broken, context),
     mountGoals(places.goals, context),
     mountDeltas(places.deltas, context),
     mountKeys(figure, time, help),

@@ -39,4 +39,4 @@ function invariants(all, states) {
 const tick = (state) => html`<span data-broken=${state?.violated != null}>${state?.violated != null ? "✗" : "✓"}</span>`;
 
 const invariant = (each, state) => html`<li data-invariant=${each.name}>${tick(state)} <strong>${each.title}</strong>
-  <cite>${each.source}</cite><p>${state?.violated != null ? `Broken at ${time(state.violated)}: ${state.text}` : each.help}</p></li>`;
+  <cite>${each.source}; judged ${each.judged}</cite><p>${state?.violated != null ? `Broken at ${time(state.violated)}: ${state.text}` : each.help}</p></li>`;

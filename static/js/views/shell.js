@@ -8,6 +8,7 @@ export function buildShell(figure) {
   places.transport = place(places.time, "transport");
   places.scrubber = place(places.time, "scrubber");
   places.narration = place(places.foot, "narration");
+  places.broken = place(places.foot, "broken");
   places.goals = place(places.foot, "goals");
   places.deltas = place(places.foot, "deltas");
   figure.prepend(shell);

@@ -1,6 +1,7 @@
 // What happened, in plain words; the newest at the bottom, under the playhead. A click goes back to that moment.
 import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
 import { clock } from "../../model/format.js";
+import { signOfKind } from "../../model/signs.js";
 import { latest, toldByAll, toldInWords } from "./shared/latest.js";
 import { isLit, litBy } from "./shared/lit.js";
 import { paced } from "./shared/pace.js";
@@ -10,9 +11,6 @@ import { words } from "./shared/words.js";
 const MOST = 200;
 const GAP = 250;
 const NEAR = 40; // Pixels from the bottom within which the list follows.
-
-const SIGNS = {fault: "⚑", violated: "✗", reached: "★", noted: "·", sent: "→", delivered: "↓", dropped: "✗", fired: "◔", armed: "◔",
-  wrote: "▤", synced: "▤", changed: "Δ", stepped: "▸", blocked: "‖", woke: "▹", ran: "▬", invoked: "?", returned: "!", moved: "‖", measured: "≡"};
 
 export function mount(element, {store, declaration, select, seek}) {
   const root = rootIn(element, "events");
@@ -27,7 +25,7 @@ export function mount(element, {store, declaration, select, seek}) {
     return html`<li data-kind=${record.kind} class=${isLit(record, lit) ? "is-lit" : ""}>
       <button type="button" @click=${() => go(record)}>
         <span class="events-at">${clock(record.at)}</span>
-        <span class="events-sign" aria-hidden="true">${SIGNS[record.kind] ?? "·"}</span>
+        <span class="events-sign" aria-hidden="true">${signOfKind(record.kind)}</span>
         <span class="events-text">${words(record, declaration)}</span>
       </button></li>`;
   }
