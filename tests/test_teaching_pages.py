@@ -17,13 +17,15 @@ from lessons.teaching.urls import urlpatterns
 
 FILES = new_course("mine", "Mine: a “course”") | {"first-module/ring.png": b"\x89PNG"}
 DRAFT = ("teach-document", "mine", "first-module/first-lesson.md")
+EDITOR = ("frame", "preview", "save", "try", "insert", "script", "solution")
 PLACES = {
     "teach-document": DRAFT,
     "teach-history": ("teach-history", *DRAFT[1:]),
     "teach-restore": ("teach-restore", "mine", "1"),
+    **{f"teach-{what}": (f"teach-{what}", *DRAFT[1:]) for what in EDITOR},
     "teach-image": ("teach-image", "mine", "first-module/ring.png"),
 }
-POSTED = {"teach-create", "teach-import", "teach-restore"}
+POSTED = {"teach-create", "teach-import", "teach-restore", *(f"teach-{what}" for what in EDITOR if what != "frame")}
 
 SignIn = Callable[[str], Client]
 
@@ -48,7 +50,7 @@ def sign_in(db: None) -> SignIn:
 
 
 def address(name: str, *more: str) -> str:
-    return reverse(name, args=more or ["mine"] * (name not in ("teach", *POSTED)))
+    return reverse(name, args=more or ["mine"] * (name not in ("teach", "teach-vocabulary", *POSTED)))
 
 
 @pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)

@@ -79,7 +79,7 @@ def read_course(files: Files, before: dict[str, Lesson]) -> tuple[Course, list[F
             findings += found
             if lesson is not None:
                 module.lessons.append(lesson)
-    findings += _across(course)
+    findings += across(course)
     return course, sorted([*own.all, *findings])
 
 
@@ -172,7 +172,7 @@ def _unavailable(lesson: Lesson | None, name: str, path: str, course: str) -> Le
     return Lesson(name, title, "", 0, {}, [], [], path, available=False, course=course)
 
 
-def _across(course: Course) -> list[Finding]:
+def across(course: Course) -> list[Finding]:
     """What can only be seen over all lessons: ids that are taken, lessons that are required and missing."""
     findings: list[Finding] = []
     seen: dict[str, str] = {}

@@ -6,6 +6,7 @@ from typing import Any
 from lessons.content.blocks import EXERCISES, Block, LabBlock
 from lessons.content.lesson import Lesson
 from lessons.labs.figures import Figure, figure_of
+from lessons.labs.goals import aims_of
 from lessons.learning.exercises import exercise_context
 from lessons.learning.models import Result
 
@@ -17,9 +18,10 @@ def opens_block(lesson: Lesson, block: LabBlock) -> dict[str, Any]:
     return {"lesson": lesson.key, "block": block.id}
 
 
-def opens_recording(lesson: Lesson, block: LabBlock) -> dict[str, Any]:
-    """Ask for a run of a lab as it is written at this moment: a draft is in no library."""
-    return {"recording": block.recording().to_text()}
+def opens_draft(lesson: Lesson, block: LabBlock) -> dict[str, Any]:
+    """Ask for a run of a lab as it is written at this moment, with what hangs on it: a draft is in no library."""
+    recording = block.recording().to_text()
+    return {"recording": recording, "block": block.id, "speed": block.speed, "aims": aims_of(block.goals)}
 
 
 def lesson_parts(lesson: Lesson, results: Mapping[str, Result], opens: Opens = opens_block) -> Iterable[dict[str, Any]]:

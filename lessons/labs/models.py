@@ -19,6 +19,7 @@ class Run(models.Model):
     """A lab under way. Everything shared about it follows from this row and its entries.
 
     It belongs to `learner`, or to nobody; `driver` is who acts in it where that is somebody else, as in a class.
+    What is asked of it stands in its lesson; a run of a draft, which is in no library, has it in `aims`.
     """
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
@@ -30,6 +31,7 @@ class Run(models.Model):
     settings = models.JSONField(default=dict)
     seed = models.BigIntegerField(default=1)
     script = models.JSONField(default=list)  # actions it begins with: [[ms, action], …]
+    aims = models.JSONField(default=list)
     speed = models.FloatField()
     resume_ms = models.FloatField(default=0)  # where the playhead was when last seen
     created = models.DateTimeField(auto_now_add=True)

@@ -6,6 +6,7 @@ from cluster_engine.actions import action_to_json
 from cluster_engine.labs import get_lab
 from cluster_engine.recording import Recording
 from lessons.content.library import find_lesson
+from lessons.labs.goals import checked_aims
 from lessons.labs.models import Run
 from lessons.learning.models import Learner
 
@@ -35,6 +36,12 @@ def open_lab(learner: Learner, lab: str, settings: dict[str, Any], seed: int = 1
 def open_recording(learner: Learner, text: str, at: float = 0.0) -> Run:
     """Return a new run that begins where somebody's shared moment stands; raise RecordingError."""
     return begin(learner, Recording.from_text(text), resume_ms=at)
+
+
+def open_draft(learner: Learner, text: str, block: str, speed: float, aims: Any) -> Run:
+    """Return a new run of a block as it is being written; raise RecordingError or NotAims."""
+    recording = Recording.from_text(text)
+    return begin(learner, recording, speed=speed, block=block, aims=checked_aims(aims, recording.declaration))
 
 
 def reopen(learner: Learner, run_id: str, fresh: bool = False) -> Run:

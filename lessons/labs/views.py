@@ -12,8 +12,10 @@ from cluster_engine.labs import UnknownLab, get_lab
 from cluster_engine.labs.declaration import SettingError
 from cluster_engine.recording import Recording, RecordingError
 from lessons.labs.figures import figure_of
+from lessons.labs.goals import NotAims
 from lessons.labs.models import Run
-from lessons.labs.opening import NotOpened, open_block, open_lab, open_recording, reopen
+from lessons.labs.opening import NotOpened, open_block, open_draft, open_lab, open_recording, reopen
+from lessons.labs.playhead import FASTEST, SLOWEST
 from lessons.learning.learners import learner_of
 
 LARGEST_BODY = 64 * 1024
@@ -27,7 +29,7 @@ def open_run(request: HttpRequest) -> JsonResponse:
         run = _opened(request, asked if isinstance(asked, dict) else {})
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         return JsonResponse({"error": "This request is no JSON. Reload the page."}, status=400)
-    except (NotOpened, UnknownLab, SettingError, RecordingError) as error:
+    except (NotAims, NotOpened, UnknownLab, SettingError, RecordingError) as error:
         return JsonResponse({"error": str(error)}, status=400)
     socket, page = f"/ws/labs/{run.pk}/", reverse("lab-run", args=[run.pk])
     return JsonResponse({"run": run.pk, "socket": socket, "page": page})
@@ -39,6 +41,9 @@ def _opened(request: HttpRequest, asked: dict[str, Any]) -> Run:
         return reopen(learner, str(asked["run"]), fresh=asked.get("fresh") is True)
     if "lesson" in asked:
         return open_block(learner, str(asked["lesson"]), str(asked.get("block", "")), fresh=asked.get("fresh") is True)
+    if "block" in asked:
+        speed = min(max(_number(asked.get("speed")), SLOWEST), FASTEST)
+        return open_draft(learner, str(asked.get("recording")), str(asked["block"])[:100], speed, asked.get("aims"))
     if "recording" in asked:
         return open_recording(learner, str(asked["recording"]), _number(asked.get("at", 0)))
     settings, seed = asked.get("settings", {}), asked.get("seed", 1)

@@ -33,17 +33,27 @@ def answer(request: HttpRequest, key: str, block_id: str) -> HttpResponse:
     """Take an answer, grade it and show the exercise again."""
     lesson = find_lesson(key)
     block = lesson.block(block_id) if lesson else None
-    grade = _GRADERS.get(type(block))
-    if lesson is None or grade is None:
+    if lesson is None or not is_graded(block):
         raise Http404("There is no such exercise. The lesson may have changed; reload the page.")
     learner = learner_of(request)
     result, _ = Result.objects.get_or_create(learner=learner, lesson=lesson.key, block=block.id)
-    more: dict[str, Any] = {}
-    try:
-        more = grade(request, learner, block, result)
-    except NotGraded as error:
-        more = {"problem": str(error)}
+    more = graded(request, learner, block, result)
+    if "problem" not in more:
+        result.save()
     return _shown(request, lesson, block, result, more)
+
+
+def is_graded(block: object) -> bool:
+    """Say whether a block takes answers."""
+    return type(block) in _GRADERS
+
+
+def graded(request: HttpRequest, learner: Learner, block: Exercise, result: Result) -> dict[str, Any]:
+    """Grade the answer of a request into a result, which is not saved; return what its template says besides."""
+    try:
+        return _GRADERS[type(block)](request, learner, block, result)
+    except NotGraded as error:
+        return {"problem": str(error)}
 
 
 def _shown(request: HttpRequest, lesson: Lesson, block: Exercise, result: Result, more: dict[str, Any]) -> HttpResponse:
@@ -66,7 +76,6 @@ def _predict(request: HttpRequest, learner: Learner, block: Predict, result: Res
         if not given:
             raise NotGraded("Commit to an answer first; then let the lab run.")
         result.answer = given
-        result.save()
     elif result.correct is None and request.POST.get("run"):
         run, branch, at = _moment(request, learner)
         _keep(result, grade_prediction(block, result.answer, run.recording(branch), at), tried=False)
@@ -100,7 +109,6 @@ def _drill(request: HttpRequest, learner: Learner, block: Drill, result: Result)
         raise NotGraded("This history was judged already, perhaps in another tab. Here is the next one.")
     if given == "next" and kept["said"]:
         result.answer = {"seed": kept["seed"] + 1, "streak": kept["streak"], "said": ""}
-        result.save()
     elif given in ("yes", "no") and not kept["said"]:
         grade, streak = grade_drill(block, kept["seed"], kept["streak"], given == "yes")
         result.answer = {"seed": kept["seed"], "streak": streak, "said": given}
@@ -127,7 +135,6 @@ def _keep(result: Result, grade: Grade, tried: bool) -> None:
     if result.correct is not True:
         result.correct, result.outcome = grade.correct, grade.outcome
     result.points = max(result.points, grade.points)
-    result.save()
 
 
 Grader = Callable[[HttpRequest, Learner, Any, Result], dict[str, Any]]

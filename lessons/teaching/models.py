@@ -75,6 +75,7 @@ class Revision(models.Model):
         """What was done."""
 
         SAVED = "saved"
+        AUTOSAVED = "autosaved"
         PUBLISHED = "published"
         RESTORED = "restored"
         IMPORTED = "imported"

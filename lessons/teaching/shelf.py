@@ -1,6 +1,7 @@
 """Courses in the database: taken in, given out, their drafts saved without losing anyone's words."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -14,6 +15,7 @@ from lessons.teaching.archive import Refused, check_file
 from lessons.teaching.models import Course, Document, Membership, Revision
 
 What = Revision.What
+AUTOSAVE = timedelta(minutes=10)  # for how long one revision takes in what an author's editor saves by itself
 
 
 class Conflict(Exception):
@@ -77,8 +79,20 @@ def save(document: Document, content: bytes, version: int, author: User, what: R
     here = Document.objects.filter(pk=document.pk)
     if not here.filter(version=version).update(draft=content, version=F("version") + 1, updated=timezone.now()):
         raise Conflict(here.get())
-    document.revisions.create(content=content, author=author, what=what)
+    _remember(document, content, author, what)
     return version + 1
+
+
+def _remember(document: Document, content: bytes, author: User, what: Revision.What) -> None:
+    """Add a revision; what was saved by itself goes on with the one before it for a while."""
+    began = timezone.now() - AUTOSAVE
+    newest = document.revisions.first()
+    goes_on = newest and what == newest.what == What.AUTOSAVED and newest.author == author and newest.when > began
+    if newest is not None and goes_on:
+        newest.content = content
+        newest.save(update_fields=["content"])
+    else:
+        document.revisions.create(content=content, author=author, what=what)
 
 
 def restore(revision: Revision, version: int, author: User) -> int:

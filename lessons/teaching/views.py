@@ -63,7 +63,7 @@ def document_page(request: HttpRequest, slug: str, path: str) -> HttpResponse:
     if request.method != "POST":
         return _editor(request, document, bytes(document.draft).decode(), document.version)
     version = request.POST.get("version", "")
-    text = _with_line_ends_of(document, request.POST.get("text", ""))
+    text = with_line_ends_of(document, request.POST.get("text", ""))
     if not version.isdecimal() or len(version) > 9:
         return _editor(request, document, text, document.version, status=400, problem="Reload the page: it is too old.")
     try:
@@ -95,7 +95,7 @@ def _taken_in(
     return _list(request, user, 400, **{name: form})
 
 
-def _with_line_ends_of(document: Document, text: str) -> str:
+def with_line_ends_of(document: Document, text: str) -> str:
     """Return a form's text, whose lines always end with CR LF, with the ends that the document has."""
     text = text.replace("\r\n", "\n")
     return text.replace("\n", "\r\n") if b"\r\n" in bytes(document.draft) else text

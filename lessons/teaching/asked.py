@@ -1,0 +1,98 @@
+"""What the editor asks while someone types: JSON about a text that may not be saved yet."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_POST
+
+from lessons.content.lesson import LARGEST, Parsed, parse
+from lessons.teaching.access import course_of, instructor
+from lessons.teaching.files import Written
+from lessons.teaching.models import Course, Document
+
+View = Callable[..., HttpResponse]
+Answer = Callable[["Asked"], dict[str, Any]]
+
+TOO_LARGE = f"A lesson has at most {LARGEST:,} bytes; this text has more."
+
+
+class NotDone(ValueError):
+    """What the editor asks for cannot be done; the message says why."""
+
+    def __init__(self, message: str, status: int = 400, **more: Any) -> None:
+        super().__init__(message)
+        self.status, self.more = status, more
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about the text of a document: who asks, the text as it is shown, and what else was said."""
+
+    request: HttpRequest
+    user: User
+    course: Course
+    document: Document
+    text: str
+    said: dict[str, Any]
+
+    def number(self, name: str) -> int:
+        """Return a whole number that was said; raise NotDone where it is none."""
+        value = self.said.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**9:
+            raise NotDone("The editor and the server do not understand each other. Reload the page.")
+        return value
+
+    @property
+    def files(self) -> Written:
+        """The drafts of the course, with this text in the place of the one that is saved."""
+        return Written(self.course, self.document.path, self.text.encode("utf-8", "replace"))
+
+    def parsed(self) -> Parsed:
+        """Return the text as a lesson of its course's drafts."""
+        files = self.files
+        return parse(files.read(self.document.path, LARGEST + 1) or b"", self.document.path, files)
+
+
+def document_of(request: HttpRequest, slug: str, path: str) -> Document:
+    """Return a text of a course that whoever asks writes; raise Http404."""
+    document = course_of(request, slug).documents.filter(path=path).first()
+    if document is None or not document.is_text:
+        raise Http404("This course has no such text.")
+    return document
+
+
+def answers_json(answer: Answer) -> View:
+    """Make a view of what answers a question; whatever cannot be done is answered with a sentence as well."""
+
+    @require_POST
+    @wraps(answer)
+    def view(request: HttpRequest, slug: str, path: str) -> HttpResponse:
+        document = document_of(request, slug, path)
+        try:
+            said = _said(request)
+            asked = Asked(request, instructor(request), document.course, document, said["text"], said)
+            return JsonResponse(answer(asked))
+        except NotDone as error:
+            return JsonResponse({"problem": str(error), **error.more}, status=error.status)
+
+    return view
+
+
+def _said(request: HttpRequest) -> dict[str, Any]:
+    try:
+        said = json.loads(request.body)
+    except RequestDataTooBig:
+        raise NotDone(TOO_LARGE) from None
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict) or not isinstance(said.get("text"), str):
+        raise NotDone("The editor and the server do not understand each other. Reload the page.")
+    if len(said["text"]) > LARGEST:
+        raise NotDone(TOO_LARGE)
+    return said

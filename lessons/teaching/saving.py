@@ -1,0 +1,33 @@
+"""Saving a draft while it is being written: by itself, and by hand."""
+
+from typing import Any
+
+from lessons.teaching.archive import Refused
+from lessons.teaching.asked import Asked, NotDone, answers_json
+from lessons.teaching.models import Document, Revision
+from lessons.teaching.shelf import Conflict, save
+from lessons.teaching.views import with_line_ends_of
+
+
+@answers_json
+def save_draft(asked: Asked) -> dict[str, Any]:
+    """Save the text; what the editor saves by itself makes a revision every few minutes, not every few seconds.
+
+    Where someone else saved meanwhile, the answer has status 409 and their text, and nothing is changed.
+    """
+    what = Revision.What.SAVED if asked.said.get("by_hand") is True else Revision.What.AUTOSAVED
+    content = with_line_ends_of(asked.document, asked.text).encode("utf-8", "replace")
+    try:
+        version = save(asked.document, content, asked.number("version"), asked.user, what)
+    except Refused as error:
+        raise NotDone(str(error)) from error
+    except Conflict as conflict:
+        raise NotDone(str(conflict), status=409, **_theirs(conflict.document)) from conflict
+    return {"version": version}
+
+
+def _theirs(document: Document) -> dict[str, Any]:
+    newest = document.revisions.select_related("author").first()
+    who = newest.author.get_username() if newest and newest.author else "Someone"
+    text = bytes(document.draft).decode().replace("\r\n", "\n")
+    return {"theirs": text, "version": document.version, "who": who}
