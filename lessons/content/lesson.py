@@ -11,6 +11,7 @@ from lessons.content.files import BUILT_IN_COURSE, Bundle, Files
 from lessons.content.findings import Findings
 from lessons.content.frontmatter import FIELDS, Fields, check_fields, load, split
 from lessons.content.keys import key_of
+from lessons.content.makers.asides import NOTES
 from lessons.content.migrate import migrated
 from lessons.content.render import Page, plain_text
 from lessons.content.scan import Scanner
@@ -61,7 +62,8 @@ class Lesson:
     @cached_property
     def text(self) -> str:
         """The lesson's words, for search."""
-        html = [block.html for block in self.blocks if isinstance(block, Prose | Aside)]
+        shown = (block for block in self.blocks if isinstance(block, Prose | Aside))
+        html = [block.html for block in shown if not (isinstance(block, Aside) and block.kind == NOTES)]
         return plain_text(" ".join(html))
 
 

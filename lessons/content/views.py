@@ -35,7 +35,7 @@ def course_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def lesson_page(request: HttpRequest, key: str) -> HttpResponse:
     """Show a lesson: its text, its labs, its exercises with what this learner did."""
-    lesson = _lesson(key)
+    lesson = served_lesson(key)
     learner = learner_of(request)
     Visit.objects.update_or_create(learner=learner, lesson=lesson.key)
     results = {result.block: result for result in learner.results.filter(lesson=lesson.key)}
@@ -52,7 +52,7 @@ def lesson_page(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def lesson_image(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """Serve an image that lies beside a lesson."""
-    lesson = _lesson(key)
+    lesson = served_lesson(key)
     path = f"{lesson.path.rpartition('/')[0]}/{name}"
     is_image = name.lower().endswith(IMAGE_TYPES) and ".." not in name.split("/")
     content = library(lesson.course).files.read(path, LARGEST_IMAGE) if is_image else None
@@ -64,7 +64,7 @@ def lesson_image(request: HttpRequest, key: str, name: str) -> HttpResponse:
 @require_safe
 def lesson_plot(request: HttpRequest, key: str, block_id: str) -> HttpResponse:
     """Play the runs of a plot and show its table, of which the page draws the chart; without JavaScript, as a page."""
-    lesson = _lesson(key)
+    lesson = served_lesson(key)
     block = lesson.block(block_id)
     if not isinstance(block, Plot):
         raise Http404("There is no such chart. The lesson may have changed; reload the page.")
@@ -81,7 +81,8 @@ def course_address(slug: str) -> str:
     return f"{reverse('home')}#course" if slug == BUILT_IN_COURSE else reverse("course", args=[slug])
 
 
-def _lesson(key: str) -> Lesson:
+def served_lesson(key: str) -> Lesson:
+    """Return the lesson of an address; raise Http404 where none is served."""
     lesson = find_lesson(key)
     if lesson is None:
         raise Http404(f"There is no lesson “{key}”.")

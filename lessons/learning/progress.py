@@ -27,6 +27,7 @@ class Step:
 class Stage:
     """A module on the map."""
 
+    id: str
     title: str
     summary: str
     steps: tuple[Step, ...]
@@ -47,7 +48,7 @@ def course_map(course: Any, learner: Learner | None) -> tuple[Stage, ...]:
     solved = progress_of(learner)
     upcoming = next((lesson.key for lesson in course.lessons() if not _is_done(lesson, solved)), None)
     return tuple(
-        Stage(module.title, module.summary, tuple(_steps(module.lessons, solved, upcoming)))
+        Stage(module.id, module.title, module.summary, tuple(_steps(module.lessons, solved, upcoming)))
         for module in course.modules
     )
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from lessons.pages import accounts, views
+from lessons.pages import accounts, presenting, printing, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,5 +16,15 @@ urlpatterns = [
     path("sign-up/", accounts.sign_up, name="sign-up"),
     path("sign-in/", LoginView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("print/lessons/<key:key>/", printing.print_lesson, name="print-lesson"),
+    path("print/answers/<key:key>/", printing.print_lesson_answers, name="print-lesson-answers"),
+    path("print/courses/<slug:slug>/<slug:module_id>/", printing.print_module, name="print-module"),
+    path(
+        "print/courses/<slug:slug>/<slug:module_id>/answers/",
+        printing.print_module_answers,
+        name="print-module-answers",
+    ),
+    path("present/<key:key>/", presenting.present, name="present"),
+    path("notes/<key:key>/", presenting.notes, name="present-notes"),
     path("healthz", views.health, name="health"),
 ]

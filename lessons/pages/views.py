@@ -30,7 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     modules = course_map(library().course, known_learner(request))
     others = [course for course in courses() if course.slug != BUILT_IN_COURSE]
-    return render(request, "pages/home.html", {"figure": figure, "modules": modules, "others": others})
+    context = {"figure": figure, "slug": BUILT_IN_COURSE, "modules": modules, "others": others}
+    return render(request, "pages/home.html", context)
 
 
 @require_safe

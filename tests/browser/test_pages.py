@@ -15,6 +15,7 @@ PAGES = [
     "/labs/reconcile/", "/labs/two-phase-commit/",
     "/lessons/one-balance-two-truths/", "/lessons/synchronous-or-not/", "/lessons/mending-after-a-split/",
     "/lessons/consistency-availability-partitions/", "/lessons/quorum-dials/",
+    "/present/choosing-a-leader/#step-5", "/print/lessons/choosing-a-leader/",
     "/lessons/one-object/", "/lessons/spot-the-bug/", "/lessons/two-phases-one-value/",
 ]  # fmt: skip
 

@@ -111,6 +111,15 @@ class Site:
         self.page.goto(path)
         return self.page
 
+    def sign_up(self, name: str, password: str = "six feet of cable") -> None:
+        """Make an account, which signs it in."""
+        page = self.go("/sign-up/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_label("Password confirmation").fill(password)
+        page.locator("form.form button").click()
+        page.wait_for_url("**/")
+
     def open_lab(self, name: str, **settings: Any) -> Lab:
         """Open a lab's own page, and pause it."""
         query = "&".join(f"{key}={value}" for key, value in settings.items())

@@ -13,6 +13,7 @@ import { complete, reduce } from "../../static/js/model/reduce.js";
 import { beginning, dropFuture, receive } from "../../static/js/model/session.js";
 import { firstAfter } from "../../static/js/model/search.js";
 import { extendSeries, seriesUntil } from "../../static/js/model/series.js";
+import { clock, stepOf, within } from "../../static/js/model/steps.js";
 import { createStore, watch } from "../../static/js/model/store.js";
 import { progressWords } from "../../static/js/model/work.js";
 import { takeFrame, trim } from "../../static/js/model/window.js";
@@ -268,4 +269,10 @@ test("how far a long work is, in words", () => {
   assert.equal(progressWords({runs: 40, seconds: 12}), "40 runs · 12.0 s");
   assert.equal(progressWords({ahead: 0}), "waiting for a place, next");
   assert.equal(progressWords({ahead: 2}), "waiting for a place, 2 before this");
+});
+
+test("a presentation stays between its first and its last step", () => {
+  assert.deepEqual([within(0, 5), within(3, 5), within(9, 5)], [1, 3, 5]);
+  assert.deepEqual(["#step-4", "#step-99", "#step-x", ""].map((hash) => stepOf(hash, 5)), [4, 5, 1, 1]);
+  assert.deepEqual([0, 61_500, 3_600_000].map(clock), ["0:00", "1:01", "1:00:00"]);
 });

@@ -8,7 +8,8 @@ from lessons.content.options import Options
 from lessons.content.render import free_id, slug
 from lessons.content.scan import Raw
 
-CALLOUTS = ("note", "tip", "warning", "aside", "source")
+NOTES = "notes"  # what whoever teaches the lesson reads beside it, and learners do not
+CALLOUTS = ("note", "tip", "warning", "aside", "source", NOTES)
 
 
 def make_callout(raw: Raw, bench: Bench) -> Aside:
