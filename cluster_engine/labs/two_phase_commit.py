@@ -18,8 +18,16 @@ from cluster_engine.labs.declaration import (
     Setting,
     TimerLook,
 )
-from cluster_engine.labs.vocabulary import CLIENT_LOOKS, CLIENT_MEASURES, CLIENT_SETTINGS, NETWORK_SETTINGS
-from cluster_engine.protocols.commit_messages import BUGS
+from cluster_engine.labs.paxos_vocabulary import PAXOS_LOOKS, PAXOS_NARRATION
+from cluster_engine.labs.vocabulary import CLIENT_MEASURES, CLIENT_SETTINGS, NETWORK_SETTINGS
+from cluster_engine.protocols.commit_messages import (
+    FIRST_VOTE,
+    HASTY,
+    IMPATIENT,
+    NO_BUG,
+    PRESUMES_ABORT,
+    UNLOGGED,
+)
 from cluster_engine.records import Noted
 from cluster_engine.systems.raft_group import cluster_config
 from cluster_engine.systems.two_phase_commit import Transact, VoteNo, transaction_system
@@ -27,6 +35,15 @@ from cluster_engine.telemetry import meters
 
 # Who forgets a yes, or a commit, can keep no promise; the protocol takes its disks for granted.
 KEEPING_DISKS = tuple(fault for fault in NODE_FAULTS if fault is not LoseDisk)
+
+BUGS = {
+    IMPATIENT: "A participant that has long been in doubt aborts. Breaks: one-decision.",
+    UNLOGGED: "A commit is told before it is on disk, or before it is chosen. Breaks: one-decision.",
+    PRESUMES_ABORT: "A new leader of the coordinators takes a transaction that it has no decision of for aborted, and "
+    "says so. Breaks: one-decision.",
+    FIRST_VOTE: "The first yes is taken for all of them. Breaks: commit-by-all.",
+    HASTY: "The coordinator aborts what it finds unfinished whenever it looks. Breaks: commit-when-calm.",
+}
 
 
 def build(settings: dict[str, Any], seed: int) -> Cluster:
@@ -50,9 +67,19 @@ def _decides(record: Noted) -> str:
 LAB = Lab(
     name="two-phase-commit",
     title="Two-phase commit",
-    summary="A coordinator and participants that commit together or not at all; who has said yes must wait.",
+    summary="A coordinator, alone or a group, and participants that commit together or not at all; who has said yes "
+    "must wait.",
     settings=(
         Setting("participants", "int", 2, low=1, high=5, label="Participants", help="Servers that each hold a part."),
+        Setting(
+            "coordinators",
+            "int",
+            1,
+            low=1,
+            high=7,
+            label="Coordinators",
+            help="One with a disk of its own; or a group that agrees on each decision by Multi-Paxos.",
+        ),
         Setting(
             "termination",
             "choice",
@@ -84,17 +111,17 @@ LAB = Lab(
         Setting(
             "bug",
             "choice",
-            "none",
-            choices=BUGS,
+            NO_BUG,
+            choices=(NO_BUG, *BUGS),
             label="Planted bug",
-            help="A mistake: a participant in doubt that gives up, a commit told before it is on disk, "
-            "or a commit after the first vote.",
+            help="A mistake in every server.",
+            meanings=BUGS,
         ),
         *CLIENT_SETTINGS,
         *NETWORK_SETTINGS,
     ),
     buttons=tuple(Button(a) for a in (*NETWORK_FAULTS, *KEEPING_DISKS, Transact, VoteNo, *MESSAGE_FAULTS)),
-    panels=("cluster", "spacetime", "history", "events", "chart", "table"),
+    panels=("cluster", "spacetime", "history", "events", "log", "chart", "table"),
     goals=(
         Goal(
             "blocked",
@@ -119,6 +146,24 @@ LAB = Lab(
             help="Whoever is in doubt holds its locks.",
             reference="1s transact x 1\n1012ms crash tc1\n1100ms cut tc1 | p1\n1200ms restart tc1\n2500ms transact x 2",
             reference_for_ms=5_000,
+        ),
+        Goal(
+            "settled",
+            "Let another coordinator settle what one has left undecided",
+            "settled >= 1",
+            help="With a group of coordinators. Participants in doubt ask all of them.",
+            reference="1s transact x 1\n1012ms crash leader",
+            reference_settings={"coordinators": 3},
+            reference_for_ms=4_000,
+        ),
+        Goal(
+            "blocked-group",
+            "Leave a participant in doubt for two seconds, though there are three coordinators",
+            "longest_doubt_ms >= 2000",
+            help="A minority of them decides nothing.",
+            reference="1s transact x 1\n1012ms crash leader\n1012ms crash tc2",
+            reference_settings={"coordinators": 3},
+            reference_for_ms=4_000,
         ),
     ),
     invariants=(
@@ -160,26 +205,41 @@ LAB = Lab(
             meter=lambda: meters.NotedCount("locked-out"),
             help="Votes of no because another transaction in doubt held the lock.",
         ),
+        Measure(
+            "settled",
+            "Settled by another",
+            meter=lambda: meters.NotedCount("settles"),
+            help="Transactions that a new leader of the coordinators had aborted, for it found no decision of them.",
+        ),
         Measure("faults", "Actions taken", meter=meters.FaultCount, help="What you did."),
         Measure("messages_dropped", "Messages lost", meter=meters.DroppedCount, help="Messages that did not arrive."),
     ),
     situations=(),
     messages={
-        "Prepare": MessageLook("prepare", "diamond", 1, vote=True),
+        **PAXOS_LOOKS,
+        "CanCommit": MessageLook("can you commit?", "diamond", 1, vote=True),
         "Decide": MessageLook("decision", "square", 5),
         "Inquire": MessageLook("how did it end?", "triangle", 2),
-        **CLIENT_LOOKS,
     },
     timers={"ask": TimerLook("ask", arc=False), "look": TimerLook("look", arc=False)},
-    roles={"coordinator": RoleLook("coordinator", "★"), "participant": RoleLook("participant", "")},
-    epoch="",
+    roles={
+        "coordinator": RoleLook("coordinator", "★"),
+        "participant": RoleLook("participant", ""),
+        "leader": RoleLook("leads the coordinators", "★"),
+        "proposer": RoleLook("wants to lead them", "?"),
+        "acceptor": RoleLook("stands by", ""),
+    },
+    epoch="ballot",
     speed=0.1,
+    agreement="label",
     narration={
+        **PAXOS_NARRATION,
         "votes": _votes,
         "decides": _decides,
         "in-doubt": "{node} has been in doubt about {transaction} for {waited} ms, and asks how it ended.",
+        "settles": "{asker} asks about {transaction}, of which there is no decision: {node} proposes to abort it.",
         "locked-out": "{node} can't lock {key}: a transaction in doubt holds it.",
     },
-    landmarks=frozenset({"in-doubt", "decides"}),
+    landmarks=frozenset({"in-doubt", "decides", "leads", "settles"}),
     build=build,
 )

@@ -4,29 +4,31 @@ from typing import Any
 
 import msgspec
 
-BUGS = ("none", "impatient", "unlogged-commit", "first-vote")
+NO_BUG = "none"
+IMPATIENT, UNLOGGED, FIRST_VOTE = "impatient", "unlogged-commit", "first-vote"
+HASTY, PRESUMES_ABORT = "hasty", "presumes-abort"
 
 
 class CommitConfig(msgspec.Struct, frozen=True):
     """What all are told. `vote_ms` is how long votes are waited for, `ask_ms` how often one in doubt asks."""
 
-    coordinator: str
+    coordinators: tuple[str, ...]
     participants: tuple[str, ...]
     cooperative: bool = False
     vote_ms: float = 150.0
     ask_ms: float = 200.0
-    bug: str = "none"
+    bug: str = NO_BUG
 
 
-class Prepare(msgspec.Struct, frozen=True):
-    """Phase one: can you commit this write?"""
+class CanCommit(msgspec.Struct, frozen=True):
+    """Phase one, the prepare message: can you commit this write?"""
 
     transaction: str
     key: str
     value: Any
 
 
-class PrepareReply(msgspec.Struct, frozen=True):
+class CanCommitReply(msgspec.Struct, frozen=True):
     """The vote. Who says yes gives up the right to abort."""
 
     transaction: str

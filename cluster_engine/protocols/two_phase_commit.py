@@ -10,7 +10,18 @@ import msgspec
 
 from cluster_engine.cluster.client import Request, RequestReply
 from cluster_engine.cluster.process import Effects, Ordered, Received, Started, TimerFired, WriteSynced
-from cluster_engine.protocols.commit_messages import CommitConfig, Decide, DecideReply, Inquire, Prepare, PrepareReply
+from cluster_engine.protocols.commit_messages import (
+    FIRST_VOTE,
+    HASTY,
+    IMPATIENT,
+    UNLOGGED,
+    CanCommit,
+    CanCommitReply,
+    CommitConfig,
+    Decide,
+    DecideReply,
+    Inquire,
+)
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -73,7 +84,7 @@ class Coordinator:
         match event:
             case Received(message=Request() as request):
                 self._on_request(request, event.sender, out)
-            case Received(message=PrepareReply() as vote):
+            case Received(message=CanCommitReply() as vote):
                 self._on_vote(vote, event.sender, out)
             case Received(message=DecideReply(transaction=transaction)):
                 told = self.untold.get(transaction, {})
@@ -117,9 +128,9 @@ class Coordinator:
         ballot = Ballot(transaction, asker, request, {}, out.now + self.config.vote_ms)
         self.ballots[transaction] = ballot
         for participant in self.config.participants:
-            out.send(participant, Prepare(transaction, request.command.key, request.command.value))
+            out.send(participant, CanCommit(transaction, request.command.key, request.command.value))
 
-    def _on_vote(self, vote: PrepareReply, voter: str, out: Effects) -> None:
+    def _on_vote(self, vote: CanCommitReply, voter: str, out: Effects) -> None:
         ballot = self.ballots.get(vote.transaction)
         if ballot is None:
             return
@@ -127,13 +138,13 @@ class Coordinator:
             self._abort(ballot, f"{voter} voted no", out)
             return
         ballot.yes[voter] = None
-        if len(ballot.yes) == len(self.config.participants) or self.config.bug == "first-vote":
+        if len(ballot.yes) == len(self.config.participants) or self.config.bug == FIRST_VOTE:
             self._commit(ballot, out)
 
     def _commit(self, ballot: Ballot, out: Effects) -> None:
         request, transaction = ballot.request, ballot.transaction
         del self.ballots[transaction]
-        if self.config.bug != "unlogged-commit":
+        if self.config.bug != UNLOGGED:
             out.persist(Committed(transaction, request.session, request.number))
             self.unsynced.append(transaction)
         self.committed[transaction] = None
@@ -158,7 +169,7 @@ class Coordinator:
 
     def _look_after(self, out: Effects) -> None:
         out.set_timer("look", self.config.vote_ms / 3)
-        for ballot in [b for b in self.ballots.values() if b.due <= out.now]:
+        for ballot in [b for b in self.ballots.values() if b.due <= out.now or self.config.bug == HASTY]:
             self._abort(ballot, "a vote is missing", out)
         for transaction in self.untold:
             self._tell(transaction, out)
@@ -198,7 +209,7 @@ class ParticipantDisk:
             return
         self.ends[write.transaction] = write.commit
         voted = self.doubts.pop(write.transaction, None)
-        if voted and write.commit:
+        if voted and write.commit and voted.value is not None:  # a read locks, and changes nothing
             self.data[voted.key] = voted.value
 
 
@@ -222,10 +233,10 @@ class Participant:
     def step(self, event: Any, out: Effects) -> None:
         """Take one event in, put effects out."""
         match event:
-            case Received(message=Prepare() as prepare):
-                self._on_prepare(prepare, out)
+            case Received(message=CanCommit() as question):
+                self._on_can_commit(question, event.sender, out)
             case Received(message=Decide() as decision):
-                self._on_decide(decision, out)
+                self._on_decide(decision, event.sender, out)
             case Received(message=Inquire(transaction=transaction)):
                 self._on_inquire(transaction, event.sender, out)
             case TimerFired():
@@ -249,30 +260,32 @@ class Participant:
     def log_view(self) -> None:
         """Its log is no replicated one."""
 
-    def _on_prepare(self, prepare: Prepare, out: Effects) -> None:
-        transaction, memory = prepare.transaction, self.memory
+    def _on_can_commit(self, question: CanCommit, coordinator: str, out: Effects) -> None:
+        transaction, memory = question.transaction, self.memory
         if transaction in memory.doubts or transaction in memory.ends:
             yes = transaction in memory.doubts or memory.ends[transaction]
         else:
-            locked = any(doubt.key == prepare.key for doubt in memory.doubts.values())
+            locked = any(doubt.key == question.key for doubt in memory.doubts.values())
             yes = not locked and not self.unwilling
             self.unwilling = False
-            why = "" if yes else f"{prepare.key} is locked" if locked else "it was told to"
-            out.note("votes", transaction=transaction, yes=yes, key=prepare.key, why=why)
+            why = "" if yes else f"{question.key} is locked" if locked else "it was told to"
+            out.note("votes", transaction=transaction, yes=yes, key=question.key, why=why)
             if locked:
-                out.note("locked-out", key=prepare.key)
+                out.note("locked-out", key=question.key)
             if yes:
-                self._write(Voted(transaction, prepare.key, prepare.value), out)
+                self._write(Voted(transaction, question.key, question.value), out)
                 self.since[transaction] = out.now
             else:
                 self._end(transaction, False, out)
-        out.send(self.config.coordinator, PrepareReply(transaction, yes))
+        out.send(coordinator, CanCommitReply(transaction, yes))
 
-    def _on_decide(self, decision: Decide, out: Effects) -> None:
+    def _on_decide(self, decision: Decide, sender: str, out: Effects) -> None:
         if decision.transaction not in self.memory.ends:
             self._end(decision.transaction, decision.commit, out)
         if decision.commit:
-            out.send(self.config.coordinator, DecideReply(decision.transaction))
+            for coordinator in self.config.coordinators:
+                if sender == coordinator or sender in self.config.participants:
+                    out.send(coordinator, DecideReply(decision.transaction))
 
     def _on_inquire(self, transaction: str, asker: str, out: Effects) -> None:
         """Cooperative termination: who has not voted may still abort; who is in doubt, too, can't help."""
@@ -290,9 +303,9 @@ class Participant:
             if out.now - since < self.config.ask_ms:
                 continue
             out.note("in-doubt", transaction=transaction, waited=round(out.now - since))
-            for node in (self.config.coordinator, *peers):
+            for node in (*self.config.coordinators, *peers):
                 out.send(node, Inquire(transaction))
-        if self.config.bug == "impatient" and self.waited >= 2 * self.config.ask_ms:
+        if self.config.bug == IMPATIENT and self.waited >= 2 * self.config.ask_ms:
             self._end(next(iter(self.since)), False, out)
 
     def _on_synced(self, count: int, out: Effects) -> None:

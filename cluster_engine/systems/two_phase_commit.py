@@ -12,6 +12,8 @@ from cluster_engine.cluster.node import Blueprint
 from cluster_engine.cluster.process import Ordered
 from cluster_engine.cluster.requests import ClientRequest
 from cluster_engine.protocols.commit_messages import CommitConfig
+from cluster_engine.protocols.multi_paxos_messages import MultiPaxosConfig, MultiPaxosDurable
+from cluster_engine.protocols.replicated_coordinator import CoordinatorGroupConfig, ReplicatedCoordinator
 from cluster_engine.protocols.two_phase_commit import (
     Coordinator,
     CoordinatorDisk,
@@ -19,14 +21,18 @@ from cluster_engine.protocols.two_phase_commit import (
     ParticipantDisk,
 )
 
-COORDINATOR = "tc1"
+
+def coordinator_names(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return tc1, tc2 and so on."""
+    return tuple(f"tc{number}" for number in range(1, settings["coordinators"] + 1))
 
 
 def transaction_system(settings: Mapping[str, Any]) -> list[Blueprint]:
-    """Return coordinator, participants and clients."""
+    """Return the coordinator or the group of them, participants and clients."""
     names = tuple(f"p{number}" for number in range(1, settings["participants"] + 1))
+    coordinators = coordinator_names(settings)
     config = CommitConfig(
-        coordinator=COORDINATOR,
+        coordinators=coordinators,
         participants=names,
         cooperative=settings["termination"] == "cooperative",
         vote_ms=settings["vote_ms"],
@@ -35,18 +41,28 @@ def transaction_system(settings: Mapping[str, Any]) -> list[Blueprint]:
     )
     patience, every = settings["client_timeout_ms"], settings["client_every_ms"]
     return [
-        Blueprint(COORDINATOR, "server", config, Coordinator, CoordinatorDisk),
+        *coordinating(coordinators, config),
         *(Blueprint(name, "server", config, Participant, ParticipantDisk) for name in names),
         *(
             Blueprint(
                 f"c{number}",
                 "client",
-                ClientConfig(number=number, servers=(COORDINATOR,), sticks=True, patience_ms=patience, every_ms=every),
+                ClientConfig(number, coordinators, len(coordinators) == 1, patience, every_ms=every),
                 Client,
             )
             for number in range(1, settings["clients"] + 1)
         ),
     ]
+
+
+def coordinating(names: tuple[str, ...], config: CommitConfig) -> list[Blueprint]:
+    """Return one coordinator with a disk of its own, or a group that agrees on its log."""
+    if len(names) == 1:
+        return [Blueprint(names[0], "server", config, Coordinator, CoordinatorDisk)]
+    majority = len(names) // 2 + 1
+    group = MultiPaxosConfig(names, majority, majority, round_ms=200.0, backoff_ms=0.0)
+    told = CoordinatorGroupConfig(group, config)
+    return [Blueprint(name, "server", told, ReplicatedCoordinator, MultiPaxosDurable) for name in names]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
