@@ -172,12 +172,13 @@ class Stepped(Record, frozen=True, gc=False):
 
 
 class Ran(Record, frozen=True, gc=False):
-    """Core `node` served `thread` from `began` until now; `switch`: it was changing threads."""
+    """Core `node` served `thread` from `began` on; `switch`: it was changing to it, `cold`: the steps were slow."""
 
     node: str
     thread: str
     began: float
     switch: bool
+    cold: bool
 
 
 class Blocked(Record, frozen=True, gc=False):

@@ -263,6 +263,19 @@ def test_cold_steps_are_slower() -> None:
     assert cold.measure("makespan_ms") > 2 * warm.measure("makespan_ms")
 
 
+def test_slow_steps_are_stretches_of_their_own() -> None:
+    run = played(
+        PROGRAMS["lost-update-twice"], scheduler="round-robin", quantum_ms=50, switch_ms=5, cold_steps=1, for_ms=10_000
+    )
+    looks = [(record.thread, record.at - record.began, record.switch, record.cold) for record in of_kind(run, Ran)]
+    assert looks == [
+        ("A", 40, False, False),  # nothing was in the caches that would be in the way
+        ("B", 5, True, False), ("B", 30, False, True), ("B", 30, False, False),
+    ]  # fmt: skip
+    core = node(run, "core:1")
+    assert (core["busy_ms"], core["cold_ms"], core["switching_ms"], core["cold"]) == (100, 30, 5, False)
+
+
 @pytest.mark.parametrize("scheduler", ["round-robin", "priority", "random"])
 @pytest.mark.parametrize("name", ["peterson", "bounded-buffer-right", "philosophers-3-right", "readers-writers"])
 def test_right_programs_end_under_every_scheduler(name: str, scheduler: str) -> None:

@@ -65,8 +65,10 @@ class Thread:
 class Core:
     """A core, the thread that it serves, and how its time went."""
 
-    __slots__ = ("began", "busy_ms", "chunk", "cold", "epoch", "last", "name", "slice_ends", "switches",
-                 "switching", "switching_ms", "thread")  # fmt: skip
+    __slots__ = (
+        "began", "busy_ms", "chunk", "cold", "cold_ms", "epoch", "last", "name", "slice_ends", "slow", "switches",
+        "switching", "switching_ms", "thread",
+    )  # fmt: skip
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -76,7 +78,8 @@ class Core:
         self.began = 0.0
         self.slice_ends = 0.0
         self.chunk = 0.0  # ms of work(ms) under way, 0: a step
-        self.cold = 0
+        self.cold = 0  # so many steps are still slow
+        self.slow = False  # the stretch under way is one of slow steps
         self.switching = False
-        self.busy_ms = self.switching_ms = 0.0
+        self.busy_ms = self.cold_ms = self.switching_ms = 0.0  # cold_ms is a part of busy_ms
         self.switches = 0

@@ -69,8 +69,8 @@ def core_nodes(cores: Sequence[Core], threads: Sequence[Thread]) -> dict[str, di
     return {
         core.name: {
             "kind": "core", "status": "up", "thread": "" if core.thread is None else threads[core.thread].name,
-            "switching": core.switching, "began": core.began, "busy_ms": core.busy_ms,
-            "switching_ms": core.switching_ms, "switches": core.switches,
+            "switching": core.switching, "cold": core.slow, "began": core.began, "busy_ms": core.busy_ms,
+            "cold_ms": core.cold_ms, "switching_ms": core.switching_ms, "switches": core.switches,
         }
         for core in cores
     }  # fmt: skip

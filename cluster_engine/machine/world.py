@@ -221,7 +221,7 @@ class MachineWorld:
         if core.chunk:  # work that was interrupted
             thread.remaining += self._piece_left(core)
         self._account(core, switch=core.switching)
-        core.thread, core.switching, core.chunk = None, False, 0.0
+        core.thread, core.switching, core.slow, core.chunk = None, False, False, 0.0
         core.epoch += 1
         thread.core, thread.aged = "", 0.0
 
@@ -236,8 +236,15 @@ class MachineWorld:
                 core.switching_ms += spent
             else:
                 core.busy_ms += spent
-            self.emit(Ran, core.name, self.threads[core.thread].name, core.began, switch)
+                core.cold_ms += spent if core.slow else 0.0
+            self.emit(Ran, core.name, self.threads[core.thread].name, core.began, switch, core.slow)
         core.began = self.now
+
+    def _begin_stretch(self, core: Core, slow: bool) -> None:
+        """End the present stretch where slow steps begin or end."""
+        if slow != core.slow:
+            self._account(core, switch=False)
+            core.slow = slow
 
     def _begin_slice(self, core: Core) -> None:
         self._account(core, switch=core.switching)
@@ -254,12 +261,14 @@ class MachineWorld:
         assert core.thread is not None, f"{core.name} serves nobody"
         thread = self.threads[core.thread]
         if thread.remaining <= 0:
-            lasts = self.config.step_ms * (self.config.cold_factor if core.cold else 1.0)
+            self._begin_stretch(core, slow=core.cold > 0)
+            lasts = self.config.step_ms * (self.config.cold_factor if core.slow else 1.0)
             core.cold = max(0, core.cold - 1)
             self._take_timed(core, thread, lasts)
             return
         piece = min(thread.remaining, max(core.slice_ends - self.now, 0.001))
         self._account(core, switch=False)
+        core.slow = False
         core.chunk = piece
         thread.remaining -= piece
         self._later(_DONE, core, piece)

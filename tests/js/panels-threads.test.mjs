@@ -40,8 +40,8 @@ test("memory and objects are tables", () => {
 });
 
 test("a core's stretches are those that ended, and the one that goes on", () => {
-  const ran = (began, at, fields = {}) => ({kind: "ran", node: "core:1", thread: "A", began, at, switch: false, ...fields});
-  const shown = stretches([ran(0, 20), ran(20, 30, {switch: true}), ran(50, 60)], 2, nodes, [10, 40]);
-  assert.deepEqual(shown.map(({from, to, switching}) => [from, to, switching]), [[10, 20, false], [20, 30, true], [30, 40, false]]);
+  const ran = (began, at, fields = {}) => ({kind: "ran", node: "core:1", thread: "A", began, at, switch: false, cold: false, ...fields});
+  const shown = stretches([ran(0, 20), ran(20, 25, {switch: true}), ran(25, 30, {cold: true}), ran(50, 60)], 3, nodes, [10, 40]);
+  assert.deepEqual(shown.map(({from, to, look}) => [from, to, look]), [[10, 20, "warm"], [20, 25, "switch"], [25, 30, "cold"], [30, 40, "warm"]]);
   assert.deepEqual([spanAt(5, 100), spanAt(250, 100)], [[0, 5], [150, 250]]);
 });

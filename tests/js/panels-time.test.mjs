@@ -6,9 +6,10 @@ import { named, spells } from "../../static/js/views/panels/history/spells.js";
 import { futureOf, pastOf } from "../../static/js/views/panels/shared/causes.js";
 import { latest, toldByAll, toldInWords } from "../../static/js/views/panels/shared/latest.js";
 import { litBy, recordOf } from "../../static/js/views/panels/shared/lit.js";
-import { spanFor, ticks, windowAt, zoomed } from "../../static/js/views/panels/shared/span.js";
+import { spanFor, spanOf, ticks, windowAt, zoomed } from "../../static/js/views/panels/shared/span.js";
 import { words } from "../../static/js/views/panels/shared/words.js";
 import { diagram, endOf, neighbour, within } from "../../static/js/views/panels/spacetime/diagram.js";
+import { labels } from "../../static/js/views/panels/spacetime/labels.js";
 import { scale } from "../../static/js/views/panels/spacetime/scale.js";
 import { stepFrom } from "../../static/js/views/panels/spacetime/steps.js";
 import { toneOf } from "../../static/js/views/panels/spacetime/tone.js";
@@ -94,6 +95,7 @@ test("the window follows the playhead, and looks elsewhere when asked", () => {
 
 test("spans and ticks are round", () => {
   assert.deepEqual([spanFor(0.1), spanFor(0.001), spanFor(100)], [500, 20, 50000]);
+  assert.deepEqual([spanOf(100), spanOf(101), spanOf(1e9)], [100, 200, 50000]);
   assert.deepEqual([zoomed(500, 1), zoomed(20, -1)], [1000, 20]);
   assert.deepEqual(ticks([922, 1022], 6), [940, 960, 980, 1000, 1020]);
   assert.deepEqual(ticks([0, 1], 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
@@ -151,4 +153,13 @@ test("a chart has an axis a measure, and a line a fault that has been", () => {
   const {traces, layout} = figure(numeric(declaration), {series: {term: [[0, 1]]}, marks: [{kind: "fault", at: 5, text: ""}, {kind: "fault", at: 50, text: ""}, {kind: "goal", at: 1, text: ""}], time: 20},
     {series: ["#000"], ink: "", muted: "", line: "", warn: "", sans: ""});
   assert.deepEqual([traces[0].x, traces[0].y, layout.shapes.length, layout.yaxis.dtick], [[0, 0.02], [1, 1], 1, 1]);
+});
+
+test("steps are labelled where there is room, above and below, and never over each other", () => {
+  const at = scale([0, 100], ["A", "B"], 554, 200);
+  const step = (seq, node, moment, text) => ({record: {seq, at: moment, kind: "stepped", node, text}, lane: node});
+  const shown = labels([step(1, "A", 10, "load c: 0"), step(2, "B", 20, "load c: 0"), step(3, "A", 20, "store c = 1"), step(4, "A", 21, "lock m"),
+    step(5, "A", 22, "unlock m"), step(6, "A", 23, "load d: 1"), step(9, "A", 24, "load e: 1"), step(7, "B", 90, "wake from not_full and lock m"), {record: {seq: 8, kind: "noted"}, lane: "A"}], at);
+  assert.deepEqual(shown.map(({seq, y}) => [seq, y - at.y(seq === 2 || seq === 7 ? "B" : "A")]), [[1, -11], [2, -11], [3, 19], [4, -11], [5, -23], [6, 31], [7, -11]]);
+  assert.equal(shown.at(-1).text, "wake from not_full an…");
 });

@@ -7,7 +7,7 @@ import { pastOf } from "./shared/causes.js";
 import { recordOf } from "./shared/lit.js";
 import { rootIn } from "./shared/root.js";
 import { watchSize } from "./shared/size.js";
-import { spanFor, windowAt } from "./shared/span.js";
+import { spanFor, spanOf, windowAt } from "./shared/span.js";
 import { words } from "./shared/words.js";
 import { drawZoom } from "./shared/zoom.js";
 import { createBase } from "./spacetime/base.js";
@@ -20,18 +20,19 @@ import { isStep, stepFrom } from "./spacetime/steps.js";
 import { toneOf } from "./spacetime/tone.js";
 
 const HEAD = 36;
+const STEPS = 10; // So many are in sight where the learner takes them one by one.
 const AHEAD = 1.25; // How many windows are drawn at once.
 
 let panels = 0;
 
 export function mount(element, context) {
-  const {store, declaration, select, seek} = context;
+  const {store, declaration, settings, select, seek} = context;
   const root = rootIn(element, "spacetime");
   const head = rootIn(root, "spacetime-head");
   const stage = rootIn(root, "spacetime-stage");
   const base = createBase(context);
   const clip = `spacetime-seen-${panels += 1}`;
-  let span = spanFor(store.get().speed);
+  let span = settings.scheduler === "hand" ? spanOf(settings.step_ms * STEPS) : spanFor(store.get().speed);
   let look = null; // A moment to keep in sight, while the run stands still.
   let size = null;
   let run = {records: null, branch: null, diagram: null};

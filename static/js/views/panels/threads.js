@@ -6,6 +6,7 @@ import { prefersReducedMotion } from "../../lib/motion.js";
 import { isForFigure } from "../keys.js";
 import { createWork } from "../work.js";
 import { drawGraph } from "./threads/graph.js";
+import { betweenColumns } from "./threads/keys.js";
 import { columns, inWords, memoryRows, nameOf, objectsOf, PROGRAM, threadsOf, topLevel, waits } from "./threads/listing.js";
 import { roleLabel } from "./shared/glyphs.js";
 import { paced } from "./shared/pace.js";
@@ -101,7 +102,7 @@ export function mount(element, {store, declaration, settings, buttons, act, send
   function draw({view: {nodes}}) {
     if (!nodes[PROGRAM]) return;
     const rows = memoryRows(nodes);
-    render(html`<div class="thread-columns">${columns(nodes).map(column)}</div>
+    render(html`<div class="thread-columns" @keydown=${betweenColumns}>${columns(nodes).map(column)}</div>
       <div class="thread-state">${graph(nodes)}${rows.length ? memory(rows) : nothing}${objectsOf(nodes).length ? objects(nodes) : nothing}
         ${output(nodes[PROGRAM])}</div>
       <details class="code-rest"><summary>The lines around the threads</summary>

@@ -3,9 +3,11 @@ export const SPANS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 500
 
 // About four seconds of the clock on the wall, at this speed.
 export function spanFor(speed, seconds = 4) {
-  const wanted = speed * 1000 * seconds;
-  return SPANS.find((span) => span >= wanted) ?? SPANS.at(-1);
+  return spanOf(speed * 1000 * seconds);
 }
+
+// The first span that shows so many milliseconds.
+export const spanOf = (ms) => SPANS.find((span) => span >= ms) ?? SPANS.at(-1);
 
 export function zoomed(span, by) {
   const index = SPANS.indexOf(span) + by;

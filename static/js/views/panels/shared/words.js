@@ -63,7 +63,7 @@ const RULES = {
   invoked: (r) => `${r.client} asks ${r.node}: ${operationName(r)}`,
   returned: (r) => returned(r),
   stepped: (r) => `${r.node}: ${r.text} (line ${r.line})`,
-  ran: (r) => `${r.node.replace(":", " ")} ${r.switch ? "changes to" : "served"} ${r.thread} for ${trimmed(r.at - r.began)} ms`,
+  ran: (r) => `${r.node.replace(":", " ")} ${r.switch ? "changed to" : "served"} ${r.thread} for ${trimmed(r.at - r.began)} ms${r.cold ? ", slowly: its caches were cold" : ""}`,
   blocked: (r) => `${r.node} is blocked in line ${r.line}: ${r.why}`,
   woke: (r) => `${r.node} can go on`,
   measured: (r) => `measured: ${Object.entries(r.changes).map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`).join(", ")}`,

@@ -1,8 +1,10 @@
 // The template of the diagram. What slides with time is set apart (see slide.js), so that most frames draw nothing anew.
 import { html, svg } from "../../../../vendor/lit-html/lit-html.js";
 import { drawAxis } from "../shared/axis.js";
+import { round } from "../shared/geometry.js";
 import { placeOf } from "../shared/words.js";
 import { drawDot, drawFault, drawMessage, drawRun } from "./draw.js";
+import { labels } from "./labels.js";
 import { LABELS, TOP } from "./scale.js";
 
 const CROWD = 90; // Lines past which signs on them would only be noise,
@@ -19,6 +21,7 @@ export function drawPage({runs, messages, dots, faults}, lanes, at, {clip, decla
         ${runs.flatMap(([id, lane]) => lane.map((run) => drawRun(id, run, at, declaration)))}
         ${messages.map((message) => drawMessage(message, at, declaration, tone(message), detail))}
         ${dots.map((dot) => drawDot(dot, at, tone(dot)))}
+        ${labels(dots, at).map(({x, y, text}) => svg`<text class="dot-label" x=${round(x)} y=${round(y)}>${text}</text>`)}
       </g></g>
       <rect data-slide="future" class="spacetime-future" y=${TOP - 10} height=${at.height - TOP - 6}></rect>
       <g data-slide="faults">${faults.map((record) => drawFault(record, at, tone({record, lane: placeOf(record)}), declaration))}</g>
