@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -316,3 +317,36 @@ def test_a_chart_of_a_draft_is_measured(ada: Author) -> None:
     text = f"{FRONT}{LAB}\n:::{{plot}} chart\n:lab: cluster\n:y: term\n:window: 500ms\n:alt: Terms.\n:::\n"
     assert 'data-kind="line"' in ada.attempt("chart", text)
     assert "no such exercise" in ada.attempt("gone")
+
+
+# --- images ------------------------------------------------------------------------------------
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def bring(author: Author, name: str, content: bytes) -> dict[str, Any]:
+    url = reverse("teach-upload", args=["mine", PATH])
+    return author.client.post(url, {"file": SimpleUploadedFile(name, content)}).json()
+
+
+def test_an_image_is_put_beside_the_lesson_and_shown_in_its_preview(ada: Author) -> None:
+    assert bring(ada, "Ring of  fünf.PNG", PNG + b"1") == {"name": "ring-of-funf.png"}
+    assert bring(ada, "Ring of  fünf.PNG", PNG + b"1") == {"name": "ring-of-funf.png"}
+    assert bring(ada, "../Ring of  fünf.jpeg", PNG + b"2") == {"name": "ring-of-funf-2.png"}
+    told = ada.ask("preview", text=f"{FRONT}![A ring](ring-of-funf.png)")
+    assert told["findings"] == []
+    address = re.search(r'src="([^"]+)"', told["page"]["parts"][0]["html"])[1]
+    assert ada.client.get(address).content == PNG + b"1"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<svg onload=alert(1)>", b"GIF", b"MZ", b"\x89PNG\r\n\x1a\n" + b"0" * 5_000_000]
+)
+def test_what_is_no_image_is_refused_with_a_sentence(ada: Author, content: bytes) -> None:
+    assert bring(ada, "a.png", content)["problem"].endswith((".", "more."))
+    assert Document.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["a.png", ".png", "/etc/passwd", "<b>.png", "\x00.png", "x" * 300 + ".png"])
+def test_an_images_name_is_made_safe(ada: Author, name: str) -> None:
+    assert re.fullmatch(r"[a-z0-9_-]{1,60}\.png", bring(ada, name, PNG)["name"])

@@ -17,7 +17,7 @@ from lessons.teaching.urls import urlpatterns
 
 FILES = new_course("mine", "Mine: a “course”") | {"first-module/ring.png": b"\x89PNG"}
 DRAFT = ("teach-document", "mine", "first-module/first-lesson.md")
-EDITOR = ("frame", "preview", "save", "try", "insert", "script", "solution")
+EDITOR = ("frame", "preview", "save", "try", "insert", "script", "solution", "upload")
 PLACES = {
     "teach-document": DRAFT,
     "teach-history": ("teach-history", *DRAFT[1:]),

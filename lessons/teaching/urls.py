@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lessons.teaching import editor, history, images, preview, saving, trying, views, writing
+from lessons.teaching import editor, history, images, preview, saving, trying, uploading, views, writing
 
 urlpatterns = [
     path("", views.courses, name="teach"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("courses/<slug:slug>/insert/<path:path>", writing.insert, name="teach-insert"),
     path("courses/<slug:slug>/script/<path:path>", writing.record_script, name="teach-script"),
     path("courses/<slug:slug>/solution/<path:path>", writing.record_solution, name="teach-solution"),
+    path("courses/<slug:slug>/upload/<path:path>", uploading.upload, name="teach-upload"),
     path("courses/<slug:slug>/history/<path:path>", history.history, name="teach-history"),
     path("courses/<slug:slug>/restore/<int:pk>/", history.restore_revision, name="teach-restore"),
     path("courses/<slug:slug>/images/<path:path>", images.image, name="teach-image"),

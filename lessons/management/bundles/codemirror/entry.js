@@ -2,7 +2,7 @@
 export {acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completionStatus, startCompletion} from "@codemirror/autocomplete";
 export {defaultKeymap, history, historyKeymap, indentWithTab} from "@codemirror/commands";
 export {markdown, markdownKeymap} from "@codemirror/lang-markdown";
-export {yamlFrontmatter} from "@codemirror/lang-yaml";
+export {yaml, yamlFrontmatter} from "@codemirror/lang-yaml";
 export {bracketMatching, codeFolding, foldGutter, foldKeymap, foldService, HighlightStyle, indentUnit, LanguageDescription, LanguageSupport, StreamLanguage, syntaxHighlighting} from "@codemirror/language";
 export {python} from "@codemirror/legacy-modes/mode/python";
 export {lintGutter, setDiagnostics} from "@codemirror/lint";
