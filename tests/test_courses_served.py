@@ -10,7 +10,8 @@ from lessons.content.library import UnknownCourse, courses, find_lesson, library
 from lessons.labs.models import Run
 from lessons.learning.models import Result, Visit
 from lessons.teaching.models import Course, Document
-from lessons.teaching.shelf import put_out, save, take_in
+from lessons.teaching.serving import serve
+from lessons.teaching.shelf import files_of, save, take_in
 from tests.test_content_findings import FRONT
 
 COURSE = (
@@ -49,6 +50,12 @@ FILES = {
 }
 
 
+def published(course: Course) -> Course:
+    """Serve all drafts of a course as they are."""
+    serve(course, files_of(course))
+    return course
+
+
 @pytest.fixture
 def ada(db: None) -> User:
     return User.objects.create_user("ada", is_staff=True)
@@ -56,10 +63,7 @@ def ada(db: None) -> User:
 
 @pytest.fixture
 def course(ada: User) -> Course:
-    course = take_in(FILES, ada)
-    for document in course.documents.all():
-        put_out(document, ada)
-    return course
+    return published(take_in(FILES, ada))
 
 
 @pytest.mark.parametrize(("course", "lesson", "key"), [("built-in", "raft", "raft"), ("mine", "raft", "mine/raft")])
@@ -120,21 +124,19 @@ def test_search_and_glossary_are_of_one_course(client, course: Course) -> None:
 
 
 def test_the_same_id_in_two_courses_is_two_lessons(client, course: Course, ada: User) -> None:
-    other = take_in(FILES | {"course.yaml": COURSE.replace("mine", "yours").encode()}, ada)
-    for document in other.documents.all():
-        put_out(document, ada)
+    published(take_in(FILES | {"course.yaml": COURSE.replace("mine", "yours").encode()}, ada))
     client.post("/learn/mine/a-lesson/which/", {"answer": "0"})
     assert "✓ right" in client.get("/lessons/mine/a-lesson/").content.decode()
     assert "✓ right" not in client.get("/lessons/yours/a-lesson/").content.decode()
 
 
-def test_a_course_is_read_once_until_something_is_published(course: Course, ada: User, monkeypatch) -> None:
+def test_a_course_is_read_once_until_something_is_published(course: Course, ada: User) -> None:
     before = library("mine")
     assert library("mine") is before
     document = course.documents.get(path="one/b.md")
     save(document, SECOND.replace("zebras", "gnus").encode(), document.version, ada, "saved")
     assert library("mine") is before
-    put_out(document, ada)
+    published(course)
     assert "gnus" in library("mine").lesson("b-lesson").text
 
 
@@ -150,9 +152,7 @@ def test_a_course_made_anew_under_an_old_name_is_not_the_old_one(course: Course,
     library("mine")
     stamp = Course.objects.get().stamp
     course.delete()
-    again = take_in(FILES | {"one/b.md": SECOND.replace("zebras", "gnus").encode()}, ada)
-    for document in again.documents.all():
-        put_out(document, ada)
+    published(take_in(FILES | {"one/b.md": SECOND.replace("zebras", "gnus").encode()}, ada))
     Course.objects.update(stamp=stamp)
     assert "gnus" in library("mine").lesson("b-lesson").text
 

@@ -10,6 +10,7 @@ BUILT_IN_COURSE = "built-in"
 TEXT_TYPES = (".md", ".yaml")
 IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
 LARGEST_IMAGE = 5_000_000  # bytes
+HEAD = 4_000  # bytes of a lesson in which its id stands
 
 
 class Files(Protocol):
@@ -28,6 +29,9 @@ class Files(Protocol):
 
     def read(self, path: str, most: int) -> bytes | None:
         """Return a file's first `most` bytes, or None where there is no such file or it cannot be read."""
+
+    def head(self, path: str) -> bytes | None:
+        """Return the beginning of a lesson that others may link to, where its id stands; None if there is none."""
 
     def image_address(self, key: str, folder: str, name: str) -> str:
         """Return where a page finds the image of that name in the folder of the lesson of that key."""
@@ -67,6 +71,10 @@ class Folder:
         except OSError:
             return None
 
+    def head(self, path: str) -> bytes | None:
+        """Return the beginning of a lesson, or None."""
+        return self.read(path, HEAD)
+
     def image_address(self, key: str, folder: str, name: str) -> str:
         """Return where learners find an image."""
         return served_image(key, name)
@@ -105,9 +113,48 @@ class Bundle:
         content = self.files.get(path)
         return None if content is None else content[:most]
 
+    def head(self, path: str) -> bytes | None:
+        """Return the beginning of a lesson, or None."""
+        return self.read(path, HEAD)
+
     def image_address(self, key: str, folder: str, name: str) -> str:
         """Return where learners find an image."""
         return served_image(key, name)
+
+
+class Overlay:
+    """Files with some of them changed, added, or (where there is None) not served: what would be if they were saved."""
+
+    def __init__(self, beneath: Files, changed: Mapping[str, bytes | None]) -> None:
+        self.beneath, self.changed, self.course = beneath, changed, beneath.course
+
+    def stamp(self) -> Hashable:
+        """Return what changes when a file does, changed or beneath."""
+        return self.beneath.stamp(), tuple(sorted(self.changed.items()))
+
+    def paths(self) -> Iterable[str]:
+        """Return all paths, sorted."""
+        added = {path for path, content in self.changed.items() if content is not None}
+        return sorted(added | {path for path in self.beneath.paths() if path not in self.changed})
+
+    def has(self, path: str) -> bool:
+        """Say whether there is such a file."""
+        return self.changed[path] is not None if path in self.changed else self.beneath.has(path)
+
+    def read(self, path: str, most: int) -> bytes | None:
+        """Return a file's first `most` bytes, or None."""
+        if path not in self.changed:
+            return self.beneath.read(path, most)
+        content = self.changed[path]
+        return None if content is None else content[:most]
+
+    def head(self, path: str) -> bytes | None:
+        """Return the beginning of a lesson, changed or as it lies beneath: one that is not served may be linked to."""
+        return self.read(path, HEAD) or self.beneath.head(path)
+
+    def image_address(self, key: str, folder: str, name: str) -> str:
+        """Return where an image is found beneath."""
+        return self.beneath.image_address(key, folder, name)
 
 
 def served_image(key: str, name: str) -> str:

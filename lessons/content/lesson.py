@@ -40,6 +40,8 @@ class Lesson:
     next: "Lesson | None" = field(default=None, repr=False, compare=False)
     module: str = ""
     course: str = BUILT_IN_COURSE
+    images: frozenset[str] = frozenset()  # paths in the course of what it shows
+    links: frozenset[str] = frozenset()  # paths of the lessons to which it links
 
     @property
     def key(self) -> str:
@@ -97,7 +99,9 @@ def parse(source: bytes, path: str, files: Files = NO_FILES) -> Parsed:
     if not {"id", "title", "summary", "minutes"} <= meta.keys():
         return Parsed(None, findings)
     named = (meta["id"], meta["title"], meta["summary"], meta["minutes"])
-    return Parsed(Lesson(*named, meta, blocks, page.headings, path, fields, course=files.course), findings)
+    leads_to = {"images": frozenset(addresses.images), "links": frozenset(addresses.lessons)}
+    lesson = Lesson(*named, meta, blocks, page.headings, path, fields, course=files.course, **leads_to)
+    return Parsed(lesson, findings)
 
 
 def _decoded(source: bytes, findings: Findings) -> str | None:

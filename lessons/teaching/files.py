@@ -7,7 +7,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from django.urls import reverse
 
 from lessons.content.course import COURSE_FILE
-from lessons.content.files import Files, served_image
+from lessons.content.files import HEAD, Files, served_image
 from lessons.teaching.models import Course, Document
 
 
@@ -32,6 +32,11 @@ class Stored:
         content = self._documents().filter(path=path).values_list(self.column, flat=True).first()
         return None if content is None else bytes(content)[:most]
 
+    def head(self, path: str) -> bytes | None:
+        """Return the beginning of a lesson, published or not: who links to one may be published before it."""
+        content = Document.objects.filter(course_id=self.pk, path=path).values_list("published", "draft").first()
+        return None if content is None else bytes(next(filter(None, content), b""))[:HEAD]
+
     @cached_property
     def _paths(self) -> frozenset[str]:
         return frozenset(self._documents().values_list("path", flat=True))
@@ -45,13 +50,13 @@ class Published(Stored):
 
     column = "published"
 
-    def __init__(self, pk: int, slug: str, stamp: int) -> None:
-        super().__init__(pk, slug)
-        self._stamp = stamp
+    def __init__(self, course: Course) -> None:
+        super().__init__(course.pk, course.slug)
+        self._stamp = (course.pk, course.created, course.stamp)
 
     def stamp(self) -> Hashable:
-        """Return what changes when something is published."""
-        return self.pk, self._stamp
+        """Return what changes when something is published, or when another course takes the name."""
+        return self._stamp
 
     def image_address(self, key: str, folder: str, name: str) -> str:
         """Return where learners find an image."""
@@ -101,5 +106,4 @@ class DatabaseShelf:
 
 
 def _served(courses: QuerySet[Course]) -> Iterator[Published]:
-    served = courses.filter(documents__path=COURSE_FILE, documents__published__isnull=False)
-    return (Published(*row) for row in served.values_list("pk", "slug", "stamp"))
+    return map(Published, courses.filter(documents__path=COURSE_FILE, documents__published__isnull=False))

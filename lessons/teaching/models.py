@@ -15,6 +15,7 @@ class Course(models.Model):
     stamp = models.PositiveBigIntegerField(default=0)
     retired = models.BooleanField(default=False)  # off the list, and still served to those who have its address
     created = models.DateTimeField(auto_now_add=True)
+    synced = models.JSONField(default=dict)  # of each file when it was last in step with a folder: its SHA-256
     authors = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="courses")
 
     def __str__(self) -> str:
@@ -77,6 +78,10 @@ class Revision(models.Model):
         SAVED = "saved"
         AUTOSAVED = "autosaved"
         PUBLISHED = "published"
+        UNPUBLISHED = "unpublished"
+        RETIRED = "retired"
+        ARRANGED = "arranged"
+        COPIED = "copied"
         RESTORED = "restored"
         IMPORTED = "imported"
 
@@ -91,3 +96,33 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} {self.what} by {self.author}"
+
+
+class Publication(models.Model):
+    """One attempt to publish some lessons of a course: how far it is, and what came of it."""
+
+    class Outcome(models.TextChoices):
+        """How it ended."""
+
+        RUNNING = "running"
+        PUBLISHED = "published"
+        PARTLY = "partly published"
+        REFUSED = "refused"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="publications")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    paths = models.JSONField()  # of the lessons; none where only the map is published
+    doing = models.CharField(max_length=250, blank=True, default="")  # the lesson that is played now
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.RUNNING)
+    said = models.TextField(blank=True, default="")
+    findings = models.JSONField(default=list)
+    started = models.DateTimeField(auto_now_add=True)
+    heard = models.DateTimeField(auto_now=True)  # a process that has died says nothing any more
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.course} by {self.author}: {self.outcome}"

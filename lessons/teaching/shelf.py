@@ -13,6 +13,7 @@ from lessons.content.findings import Findings
 from lessons.content.frontmatter import check_fields, load
 from lessons.teaching.archive import Refused, check_file
 from lessons.teaching.models import Course, Document, Membership, Revision
+from lessons.teaching.serving import check_served, readable, serve
 
 What = Revision.What
 AUTOSAVE = timedelta(minutes=10)  # for how long one revision takes in what an author's editor saves by itself
@@ -27,7 +28,7 @@ class Conflict(Exception):
 
 
 @transaction.atomic
-def take_in(files: Mapping[str, bytes], author: User) -> Course:
+def take_in(files: Mapping[str, bytes], author: User, what: Revision.What = What.IMPORTED) -> Course:
     """Make a course of files, all of them drafts; raise Refused if it has no id or its id is taken."""
     slug = course_id(files)
     if Course.objects.filter(slug=slug).exists():
@@ -35,7 +36,7 @@ def take_in(files: Mapping[str, bytes], author: User) -> Course:
     course = Course.objects.create(slug=slug)
     Membership.objects.create(course=course, user=author, role=Membership.Role.INSTRUCTOR)
     for path in sorted(files):
-        add(course, path, files[path], author, What.IMPORTED)
+        add(course, path, files[path], author, what)
     return course
 
 
@@ -70,7 +71,7 @@ def add(course: Course, path: str, content: bytes, author: User, what: Revision.
 
 
 @transaction.atomic
-def save(document: Document, content: bytes, version: int, author: User, what: Revision.What) -> int:
+def save(document: Document, content: bytes, version: int, author: User | None, what: Revision.What) -> int:
     """Save a draft that was read at `version` and return its new version; raise Conflict if it is not that any more.
 
     The comparison is the database's own, in one statement, so that of two who save at once exactly one is told.
@@ -83,7 +84,7 @@ def save(document: Document, content: bytes, version: int, author: User, what: R
     return version + 1
 
 
-def _remember(document: Document, content: bytes, author: User, what: Revision.What) -> None:
+def _remember(document: Document, content: bytes, author: User | None, what: Revision.What) -> None:
     """Add a revision; what was saved by itself goes on with the one before it for a while."""
     began = timezone.now() - AUTOSAVE
     newest = document.revisions.first()
@@ -95,21 +96,18 @@ def _remember(document: Document, content: bytes, author: User, what: Revision.W
         document.revisions.create(content=content, author=author, what=what)
 
 
+@transaction.atomic
+def remove(course: Course, path: str) -> None:
+    """Remove a file with its revisions; raise Refused for one that the course or a lesson that is read needs."""
+    document = course.documents.filter(path=path).first()
+    if document is None or path == COURSE_FILE:
+        raise Refused(f"“{path[:80]}” cannot be deleted: there is no such file, or the course cannot be without it.")
+    wanted = readable(course) - {path}
+    document.delete()
+    check_served(course, {path: None}, wanted)
+    serve(course, {path: None})
+
+
 def restore(revision: Revision, version: int, author: User) -> int:
     """Make an old revision the draft again; what was there stays among the revisions."""
     return save(revision.document, bytes(revision.content), version, author, What.RESTORED)
-
-
-@transaction.atomic
-def put_out(document: Document, author: User) -> None:
-    """Serve a document's draft from now on, as it is; whether it may be is asked by `publishing`."""
-    document.refresh_from_db()
-    document.published = document.draft
-    document.save(update_fields=["published"])
-    document.revisions.create(content=document.draft, author=author, what=What.PUBLISHED)
-    seen_anew(document.course)
-
-
-def seen_anew(course: Course) -> None:
-    """Let every server process know that learners see something else of a course now."""
-    Course.objects.filter(pk=course.pk).update(stamp=F("stamp") + 1)

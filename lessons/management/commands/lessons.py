@@ -1,6 +1,7 @@
-"""`manage.py lessons check [DIR] [--json] | import ZIP-OR-DIR --author NAME | export COURSE ZIP`.
+"""`manage.py lessons check [COURSE] | import COURSE --author NAME | export COURSE ZIP | sync COURSE DIR --author NAME`.
 
-All that is wrong with a course, and whether it plays; courses of instructors taken in and given out.
+All that is wrong with a course, and whether it plays; courses of instructors taken in, given out, and kept in step
+with a folder.
 """
 
 import json
@@ -11,47 +12,63 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lessons.content.files import Folder
-from lessons.content.findings import ERROR, Finding
-from lessons.content.library import BUILT_IN, read_library
-from lessons.content.play import play
+from lessons.content.check import check
+from lessons.content.files import Bundle, Files, Folder
+from lessons.content.findings import ERROR
+from lessons.content.library import BUILT_IN
 from lessons.teaching.archive import Refused, folder_files, packed, unpacked
 from lessons.teaching.models import Course
 from lessons.teaching.shelf import files_of, take_in
+from lessons.teaching.syncing import PREFERENCES, sync
 
 
 class Command(BaseCommand):
-    """Check, import or export a course."""
+    """Check, import, export or sync a course."""
 
-    help = "Check the lessons of a course, with line and column, and play them; import or export one of the database."
+    help = (
+        "Check the lessons of a course, with line and column, and play them; move courses in and out of the database."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take what to do, and to which course."""
         verbs = parser.add_subparsers(dest="verb", required=True)
-        check = verbs.add_parser("check", help="every finding of every file; then play the lessons")
-        check.add_argument(
-            "folder", nargs="?", type=Path, default=BUILT_IN, help="a course's folder; the built-in course by default"
+        verb = verbs.add_parser("check", help="every finding of every file; then play the lessons")
+        verb.add_argument(
+            "course", nargs="?", type=Path, default=BUILT_IN,
+            help="a course's folder, the zip of one, or - for a zip on standard input; the built-in course by default",
+        )  # fmt: skip
+        verb.add_argument("--only", action="append", metavar="FILE", help="a file of the course, such as module/a.md")
+        verb.add_argument("--json", action="store_true", help="print the findings as one JSON array")
+        verb.add_argument(
+            "--progress", action="store_true", help="print a JSON line for each lesson, then the findings"
         )
-        check.add_argument("--json", action="store_true", help="print the findings as one JSON array")
-        take = verbs.add_parser("import", help="make a course of a folder or of its zip")
-        take.add_argument("source", type=Path, help="a course's folder, or the zip of one")
-        take.add_argument("--author", required=True, help="the account that will write it")
-        give = verbs.add_parser("export", help="write the drafts of a course as the zip of its folder")
-        give.add_argument("course", help="the course's id")
-        give.add_argument("target", type=Path, help="the zip to write; it must not exist")
+        verb = verbs.add_parser("import", help="make a course of a folder or of its zip")
+        verb.add_argument("source", type=Path, help="a course's folder, or the zip of one")
+        verb.add_argument("--author", required=True, help="the account that will write it")
+        verb = verbs.add_parser("export", help="write the drafts of a course as the zip of its folder")
+        verb.add_argument("course", help="the course's id")
+        verb.add_argument("target", type=Path, help="the zip to write; it must not exist")
+        verb = verbs.add_parser("sync", help="keep a course and a folder (in git, say) in step, both ways")
+        verb.add_argument("course", help="the course's id; one that does not exist is made of the folder")
+        verb.add_argument("folder", type=Path, help="the course's folder; one that does not exist is made")
+        verb.add_argument("--author", required=True, help="the account in whose name drafts are saved")
+        verb.add_argument("--prefer", choices=PREFERENCES, help="which side wins where both have changed a file")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         """Do what the verb says."""
-        {"check": self._check, "import": self._import, "export": self._export}[verb](options)
+        try:
+            getattr(self, f"_{verb}")(**options)
+        except (Refused, OSError) as error:
+            raise CommandError(str(error)) from error
 
-    def _check(self, options: dict[str, Any]) -> None:
+    def _check(self, *, course: Path, only: list[str] | None, progress: bool, **options: Any) -> None:
         """Check, play, print; exit status 1 on any error."""
-        folder: Path = options["folder"]
-        if not folder.is_dir():
-            raise CommandError(f"There is no folder {folder}.")
-        findings = self._findings(folder)
-        if options["json"]:
-            self.stdout.write(json.dumps([finding.to_json() for finding in findings], ensure_ascii=False))
+        findings = check(_files(course), self._told(progress), only)
+        shown = [finding.to_json() for finding in findings]
+        if progress:
+            self.stdout.write(json.dumps({"findings": shown}, ensure_ascii=False))
+        elif options["json"]:
+            self.stdout.write(json.dumps(shown, ensure_ascii=False))
         else:
             for finding in findings:
                 self.stdout.write(str(finding))
@@ -60,34 +77,55 @@ class Command(BaseCommand):
         if any(finding.level == ERROR for finding in findings):
             sys.exit(1)
 
-    def _import(self, options: dict[str, Any]) -> None:
-        author = User.objects.filter(username=options["author"]).first()
-        if author is None:
-            raise CommandError(f"There is no account “{options['author']}”.")
-        source: Path = options["source"]
-        try:
-            files = folder_files(source) if source.is_dir() else unpacked(source.read_bytes())
-            course = take_in(files, author)
-        except (Refused, OSError) as error:
-            raise CommandError(str(error)) from error
-        self.stdout.write(f"The course {course.slug} has {len(files)} files; {author.username} writes it.")
+    def _told(self, as_json: bool) -> Any:
+        def told(path: str) -> None:
+            if as_json:
+                self.stdout.write(json.dumps({"playing": path}))
+                self.stdout.flush()
+            else:
+                self.stderr.write(f"playing {path}", self.style.NOTICE)
 
-    def _export(self, options: dict[str, Any]) -> None:
-        course = Course.objects.filter(slug=options["course"]).first()
-        if course is None:
-            raise CommandError(f"There is no course “{options['course']}” in the database.")
-        try:
-            with options["target"].open("xb") as file:
-                file.write(packed(files_of(course)))
-        except OSError as error:
-            raise CommandError(str(error)) from error
+        return told
 
-    def _findings(self, folder: Path) -> list[Finding]:
-        library = read_library(Folder(folder))
-        found = list(library.findings)
-        for lesson in library.by_id.values():
-            if not lesson.available:
-                continue
-            self.stderr.write(f"playing {lesson.path}", ending="\n")
-            found += play(lesson).all
-        return sorted(found)
+    def _import(self, *, source: Path, author: str, **_: Any) -> None:
+        user = _account(author)
+        files = folder_files(source) if source.is_dir() else unpacked(source.read_bytes())
+        course = take_in(files, user)
+        self.stdout.write(f"The course {course.slug} has {len(files)} files; {user.username} writes it.")
+
+    def _export(self, *, course: str, target: Path, **_: Any) -> None:
+        data = packed(files_of(_course(course)))
+        with target.open("xb") as file:
+            file.write(data)
+
+    def _sync(self, *, course: str, folder: Path, author: str, prefer: str | None, **_: Any) -> None:
+        """Sync, and say what was done; exit status 1 where both sides have changed a file."""
+        done = sync(course, folder, _account(author), prefer)
+        for line in done.lines():
+            self.stdout.write(line)
+        if done.conflicts:
+            sys.exit(1)
+
+
+def _files(course: Path) -> Files:
+    if str(course) == "-":
+        return Bundle(unpacked(sys.stdin.buffer.read()))
+    if course.is_file():
+        return Bundle(unpacked(course.read_bytes()))
+    if not course.is_dir():
+        raise CommandError(f"There is no folder {course}.")
+    return Folder(course)
+
+
+def _account(name: str) -> User:
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise CommandError(f"There is no account “{name}”.")
+    return user
+
+
+def _course(slug: str) -> Course:
+    course = Course.objects.filter(slug=slug).first()
+    if course is None:
+        raise CommandError(f"There is no course “{slug}” in the database.")
+    return course
