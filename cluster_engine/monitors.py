@@ -1,6 +1,6 @@
-"""What watches a run: meters that measure it and checkers that judge it.
+"""What watches a run: meters that measure it, checkers that judge it, watchdogs that see it stand still.
 
-Both read notable records only, share no code with what they watch, and pickle, for they are part of
+All read notable records only, share no code with what they watch, and pickle, for they are part of
 the state that a keyframe saves. Each says which kinds of records it wants, so a record reaches only
 those who asked for it.
 """
@@ -26,6 +26,15 @@ class Violation:
     against: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """Something does not go on: since when (ms), why, in plain words, and at which nodes."""
+
+    since: float
+    text: str
+    nodes: tuple[str, ...] = ()
+
+
 class Checker(Protocol):
     """Judges one invariant.
 
@@ -39,6 +48,20 @@ class Checker(Protocol):
 
     def see(self, record: Any) -> Violation | None:
         """Read a record; return the violation that it completes, if any."""
+
+
+class Watchdog(Protocol):
+    """Judges whether something goes on. Like a checker, it may declare `fields`."""
+
+    @property
+    def kinds(self) -> frozenset[Any]:
+        """The classes of records that it reads."""
+
+    def see(self, record: Any) -> None:
+        """Read a record."""
+
+    def stall(self, now: float) -> Stall | None:
+        """Return what stands still at a moment: asked at every tick, and after a record while it stands still."""
 
 
 class Meter(Protocol):

@@ -147,6 +147,23 @@ class Violated(Record, frozen=True, gc=False):
     against: list[int]
 
 
+class Stalled(Record, frozen=True, gc=False):
+    """Something has not gone on since a moment; told again when the reason changes."""
+
+    liveness: str
+    text: str
+    since: float
+    nodes: list[str]
+
+
+class Resumed(Record, frozen=True, gc=False):
+    """It goes on again, `after` so many ms."""
+
+    liveness: str
+    text: str
+    after: float
+
+
 class Reached(Record, frozen=True, gc=False):
     """A goal was reached."""
 

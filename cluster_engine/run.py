@@ -7,11 +7,13 @@ from msgspec.structs import replace
 
 from cluster_engine.actions import Action, Refused
 from cluster_engine.labs.declaration import Goal, Lab
-from cluster_engine.monitors import TICK_MS, Meter, wants
+from cluster_engine.labs.liveness import Liveness
+from cluster_engine.monitors import TICK_MS, Meter, Stall, wants
 from cluster_engine.recording import Recording
-from cluster_engine.records import Changed, Fault, Measured, Noted, Reached, Record, Violated
+from cluster_engine.records import Changed, Fault, Measured, Noted, Reached, Record, Resumed, Stalled, Violated
 
 MAX_EVENTS_A_TICK = 200_000
+MOST_STALLS = 100  # past ones that are remembered
 
 Read = tuple[str, Any, str]  # measure, meter, attribute
 See = Callable[[Any], Any]
@@ -35,12 +37,15 @@ class Run:
         self.world: Any = lab.build(dict(recording.settings), recording.seed)
         self.meters = [factory() for factory in _factories(lab)]
         self.checkers = [invariant.judge(recording.settings) for invariant in lab.invariants]
+        self.watchdogs = [one.watchdog(recording.settings) for one in lab.liveness]
         self.extra = tuple(goals)
         self.reached: dict[str, float | None] = {g.name: None for g in (*lab.goals, *self.extra)}
         self.open = list(self.reached)
         names = [invariant.name for invariant in lab.invariants]
         self.violated: dict[str, tuple[float, str] | None] = dict.fromkeys(names)
         self.violations = dict.fromkeys(names, 0)
+        self.stalls: dict[str, Stall | None] = {one.name: None for one in lab.liveness}
+        self.stalled_before: list[tuple[str, Stall, float]] = []  # what went on again, and when
         self.faults = 0
         self.refused: list[tuple[float, str]] = []
         self.values: dict[str, Any] = {}
@@ -63,7 +68,7 @@ class Run:
 
     def advance(self, to_ms: float) -> None:
         """Execute all events up to and including `to_ms`, and let time pass until then."""
-        world = self.world
+        world, to_ms = self.world, float(to_ms)  # a whole number would stand otherwise in the records' text
         while True:
             bound = min(to_ms, self.tick_at)
             self._execute(bound)
@@ -111,6 +116,10 @@ class Run:
         view["invariants"] = {
             name: {"violated": found[0] if found else None, "text": found[1] if found else ""}
             for name, found in self.violated.items()
+        }
+        view["liveness"] = {
+            name: {"since": stall.since if stall else None, "text": stall.text if stall else ""}
+            for name, stall in self.stalls.items()
         }
         return view
 
@@ -160,12 +169,14 @@ class Run:
                     self._violate(name, violation, record.seq)
         if changes:
             self._changed(changes, cause)
+        if news and any(self.stalls.values()):
+            self._look_for_stalls(news[-1].seq)
 
     def _route(self, key: Any, record: Record) -> Route:
         kind, fields = type(record), getattr(record, "changes", ())
         meters = [meter for meter in self.meters if wants(meter, kind, fields)]
         route: Route = (
-            tuple(meter.see for meter in meters),
+            tuple(monitor.see for monitor in (*meters, *self.watchdogs) if wants(monitor, kind, fields)),
             tuple(read for read in self._reads if any(read[1] is meter for meter in meters)),
             tuple(
                 (invariant.name, checker.see)
@@ -194,6 +205,28 @@ class Run:
             self.values[breach] = 1
             self._aim({breach: 1}, cause)
 
+    def _look_for_stalls(self, cause: int = -1) -> None:
+        """Say what has come to a standstill, what goes on again, and where the reason is another one now."""
+        for liveness, watchdog in zip(self.lab.liveness, self.watchdogs, strict=True):
+            before, found = self.stalls[liveness.name], watchdog.stall(self.now)
+            stall = found and liveness.told(found, before.since if before else found.since)
+            if stall == before:
+                continue
+            self.stalls[liveness.name] = stall
+            if stall is not None:
+                self._emit(Stalled, liveness.name, stall.text, stall.since, list(stall.nodes), cause=cause)
+            elif before is not None:
+                self._resume(liveness, before, cause)
+            if (stall is None) != (before is None):
+                self.values[liveness.stalled] = int(stall is not None)
+                self._aim({liveness.stalled: self.values[liveness.stalled]}, cause)
+
+    def _resume(self, liveness: Liveness, stall: Stall, cause: int) -> None:
+        lasted = self.now - stall.since
+        self.stalled_before.append((liveness.name, stall, self.now))
+        del self.stalled_before[:-MOST_STALLS]
+        self._emit(Resumed, liveness.name, f"{liveness.title} goes on, after {lasted:,.0f} ms", lasted, cause=cause)
+
     def _changed(self, changes: Mapping[str, Any], cause: int) -> None:
         live = {name: value for name, value in changes.items() if name in self._live}
         if live:
@@ -216,6 +249,7 @@ class Run:
     def _tick(self) -> None:
         self.tick_at += TICK_MS
         self.settle()
+        self._look_for_stalls()
 
     def settle(self) -> None:
         """Bring the timed meters up to the present moment."""
@@ -251,6 +285,7 @@ class Run:
         """
         self.values = {name: getattr(meter, attribute) for name, meter, attribute in self._reads}
         self.values |= dict.fromkeys(self._breaches.values(), 0)
+        self.values |= {one.stalled: 0 for one in self.lab.liveness}
         started = dict(self.values)
         self._judge()
         unsaid = {n: v for n, v in started.items() if n in self._live and v == self.values[n]}

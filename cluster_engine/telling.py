@@ -15,14 +15,16 @@ from cluster_engine.records import (
     Noted,
     Reached,
     Record,
+    Resumed,
     Returned,
     Sent,
+    Stalled,
     Synced,
     Violated,
     Wrote,
 )
 
-NOTABLE = frozenset({Invoked, Returned, Fault, Noted, Violated, Reached})
+NOTABLE = frozenset({Invoked, Returned, Fault, Noted, Violated, Stalled, Resumed, Reached})
 
 
 def line(record: Record) -> str:
@@ -48,6 +50,10 @@ def words(record: Record) -> str:
             return _returned(record)
         case Violated():
             return f"VIOLATED {record.invariant}: {_sentence(record.text)}"
+        case Stalled():
+            return f"STALLED {record.liveness}: {_sentence(record.text)}"
+        case Resumed():
+            return f"GOES ON {record.liveness}: {_sentence(record.text)}"
         case Reached():
             return f"GOAL {record.goal}: {_sentence(record.text)}"
         case _:

@@ -18,7 +18,7 @@ from cluster_engine.labs.declaration import Ask, Goal
 from cluster_engine.monitors import TICK_MS
 from cluster_engine.player import Player, packed
 from cluster_engine.recording import Recording, RecordingError
-from cluster_engine.records import Fault, Measured, Noted, Reached, Record, Violated
+from cluster_engine.records import Fault, Measured, Noted, Reached, Record, Stalled, Violated
 
 LIMIT_MS = 600_000.0
 
@@ -294,7 +294,7 @@ def _moment(at: float) -> float:
     """Return a time as the engine counts: in whole microseconds."""
     if isnan(at):
         raise ValueError("A time is a number of milliseconds.")
-    return round(at, 3)
+    return round(float(at), 3)
 
 
 def _time(record: Record) -> float:
@@ -309,7 +309,7 @@ def _after(records: list[Record], at: float) -> int:
     return bisect_right(records, at, key=_time)
 
 
-_MARKED = frozenset({Fault, Violated, Reached, Noted})
+_MARKED = frozenset({Fault, Violated, Stalled, Reached, Noted})
 
 
 def _mark(record: Record, landmarks: frozenset[str]) -> dict[str, Any] | None:
@@ -318,6 +318,8 @@ def _mark(record: Record, landmarks: frozenset[str]) -> dict[str, Any] | None:
             return {"at": record.at, "kind": "fault", "text": record.text}
         case Violated():
             return {"at": record.at, "kind": "violation", "text": record.text}
+        case Stalled():
+            return {"at": record.at, "kind": "stall", "text": record.text}
         case Reached():
             return {"at": record.at, "kind": "goal", "text": record.text}
         case Noted() if record.event in landmarks:

@@ -69,6 +69,10 @@ def reduce_found(view: dict[str, Any], record: dict[str, Any]) -> None:
         case "violated":
             found = {"violated": record["at"], "text": record["text"]}
             view["invariants"][record["invariant"]] = found
+        case "stalled":
+            view["liveness"][record["liveness"]] = {"since": record["since"], "text": record["text"]}
+        case "resumed":
+            view["liveness"][record["liveness"]] = {"since": None, "text": ""}
 
 
 def reduced_log(log: dict[str, Any], delta: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +96,7 @@ def comparable(view: dict[str, Any], live: set[str]) -> dict[str, Any]:
         "measures": {name: value for name, value in view["measures"].items() if name in live},
         "goals": view["goals"],
         "invariants": view["invariants"],
+        "liveness": view["liveness"],
     }
 
 

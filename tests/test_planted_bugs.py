@@ -294,6 +294,14 @@ def a_follower_returns_with_a_higher_term(protocol: type[Raft]) -> None:
         raise Broken("progress", "the cluster never takes the follower back")
 
 
+def the_leader_is_gone_for_good(protocol: type[Raft]) -> None:
+    c = Watched(protocol, nodes=3)
+    c.elect()
+    c.act("crash leader").run(3_000)
+    if not c.leaders():
+        raise Broken("progress", "two of three servers run, and nobody leads")
+
+
 DIRECTED = [
     (raft_bugs.ForgetsItsVote, vote_before_and_after_a_restart, "election-safety"),
     (raft_bugs.ForgetsItsTerm, vote_before_and_after_a_restart, "election-safety"),
@@ -320,6 +328,7 @@ DIRECTED = [
     (raft_bugs.SnapshotsWithoutSessions, a_retry_meets_a_snapshot, "linearizable"),
     (raft_bugs.AppliesRetries, a_retry_meets_a_snapshot, "linearizable"),
     (raft_bugs.IgnoresOldTerms, a_follower_returns_with_a_higher_term, "progress"),
+    (raft_bugs.StaysLoyalForEver, the_leader_is_gone_for_good, "progress"),
 ]
 SCHEDULES = sorted({schedule for _, schedule, _ in DIRECTED}, key=lambda schedule: schedule.__name__)
 
@@ -365,7 +374,9 @@ def test_every_mistake_has_its_test_and_names_what_it_breaks() -> None:
         raft_bugs.CommitsWhatIsNotVerified
     }  # in test_raft_replication
     assert set(raft_bugs.BUGS.values()) == tested
-    assert {bug.breaks for bug in tested} <= {invariant.name for invariant in get_lab("raft").invariants} | {"progress"}
+    assert {bug.breaks for bug in tested} <= {
+        one.name for one in (*get_lab("raft").invariants, *get_lab("raft").liveness)
+    }
     for bug, _, invariant in DIRECTED:
         assert bug.breaks == invariant
 

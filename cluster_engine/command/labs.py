@@ -52,6 +52,7 @@ def _describe(lab: Lab) -> None:
     _section("Measures", ((m.name, m.help) for m in lab.measures))
     _section("Goals", ((g.name, f"{g.title}: {g.expression}") for g in lab.goals))
     _section("Invariants", ((i.name, f"{i.help} ({i.source})") for i in lab.invariants))
+    _section("Liveness", ((one.name, f"{one.help} ({one.source})") for one in lab.liveness))
 
 
 def _section(title: str, rows: Iterable[tuple[str, str]]) -> None:

@@ -30,7 +30,7 @@ _EXAMPLES = """examples:
   python -m cluster_engine run --recording shared.json --json | tail -n 1
 
 The last line is a summary in JSON: digest of all records, events (how many records), virtual_ms,
-goals (when each was reached), violations (each with `why`, the events that led to it), measures,
+goals (when each was reached), violations (each with `why`, the events that led to it), stalls, measures,
 actions that were refused, and the recording as a text for --recording. Exit status 0: done; 1: an
 invariant was violated; 2: bad input, or an action that was impossible at its time.
 """
@@ -66,6 +66,10 @@ class Summary:
                 }
                 for name, found in run.violated.items()
                 if found
+            ],
+            "stalls": [
+                {"liveness": name, "since": stall.since, "until": until, "text": stall.text}
+                for name, stall, until in (*run.stalled_before, *((n, s, None) for n, s in run.stalls.items() if s))
             ],
             "measures": run.measures(),
             "refused": [{"at": at, "text": text} for at, text in run.refused],

@@ -1,12 +1,15 @@
 """The lab `cap`: one register on five nodes, and one switch: refuse, or answer."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from cluster_engine.checkers.progress import Progress
 from cluster_engine.cluster.cluster import Cluster
 from cluster_engine.cluster.network_faults import NETWORK_FAULTS
 from cluster_engine.cluster.node_faults import NODE_FAULTS
 from cluster_engine.cluster.requests import Read, Write
 from cluster_engine.labs.declaration import Button, Goal, Lab, Setting, Situation
+from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.quorum import FRESH, QUORUM_LOOKS, QUORUM_MEASURES, QUORUM_NARRATION
 from cluster_engine.labs.quorum import LAB as QUORUM
 from cluster_engine.labs.vocabulary import LINEARIZABLE, NETWORK_SETTINGS
@@ -33,6 +36,11 @@ def build(settings: dict[str, Any], seed: int) -> Cluster:
         substitute_ms=1_000.0,
     )
     return quorum_cluster(seed, settings, config)
+
+
+def _watch(settings: Mapping[str, Any]) -> Progress:
+    refuses = REFUSE in (settings["writes"], settings["reads"])
+    return Progress(node_names(dict(settings)), needs=0 if refuses else 1)
 
 
 LAB = Lab(
@@ -103,5 +111,12 @@ LAB = Lab(
     speed=0.1,
     narration=QUORUM_NARRATION,
     landmarks=QUORUM.landmarks,
+    liveness=(
+        Liveness(
+            "progress", "Progress", "Gilbert & Lynch 2002, section 3",
+            "Where nodes refuse without a majority, one must be able to talk; where not, one node will do.",
+            _watch,
+        ),
+    ),
     build=build,
 )  # fmt: skip

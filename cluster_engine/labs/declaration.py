@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from cluster_engine.actions import Action, Script, parse_script
 from cluster_engine.expressions import Expression, compile_expression
+from cluster_engine.labs.liveness import Liveness
 from cluster_engine.monitors import Checker, Meter
 from cluster_engine.records import Noted
 from cluster_engine.wording import did_you_mean, duration_ms, quoted
@@ -368,6 +369,7 @@ class Lab:
     landmarks: frozenset[str] = frozenset()
     rule: Callable[[Settings], SettingError | None] | None = None
     agreement: Literal["epoch", "label"] = "epoch"
+    liveness: tuple[Liveness, ...] = ()
 
     def __post_init__(self) -> None:
         if self.situations and not any(s.name == "situation" for s in self.settings):
@@ -481,6 +483,7 @@ class Lab:
             "panels": list(self.panels),
             "goals": [goal.to_json() for goal in self.goals],
             "invariants": [invariant.to_json() for invariant in self.invariants],
+            "liveness": [one.to_json() for one in self.liveness],
             "measures": [measure.to_json() for measure in self.measures],
             "situations": [situation.to_json() for situation in self.situations],
             "messages": {name: _look_json(look) for name, look in self.messages.items()},
@@ -493,8 +496,8 @@ class Lab:
 
 @lru_cache(maxsize=1_000)
 def _compiled(lab: Lab, expression: str) -> Expression:
-    measures, breaches = [measure.name for measure in lab.measures], [i.breach for i in lab.invariants]
-    return compile_expression(expression, [*measures, *breaches])
+    judged = [*(one.breach for one in lab.invariants), *(one.stalled for one in lab.liveness)]
+    return compile_expression(expression, [*(measure.name for measure in lab.measures), *judged])
 
 
 def _situation_setting(lab: Lab) -> Setting:

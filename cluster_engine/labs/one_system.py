@@ -17,6 +17,7 @@ from cluster_engine.labs.vocabulary import (
     CLUSTER_MEASURES,
     NETWORK_SETTINGS,
     RAFT_LANDMARKS,
+    RAFT_LIVENESS,
     RAFT_NARRATION,
     TIMEOUT_SETTINGS,
 )
@@ -91,5 +92,6 @@ LAB = Lab(
     speed=0.25,
     narration=RAFT_NARRATION,
     landmarks=RAFT_LANDMARKS,
+    liveness=RAFT_LIVENESS,
     build=build,
 )

@@ -1,16 +1,19 @@
 """The lab `paxos`: one value, two phases, and everything that can come between them; then a log of decrees."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from cluster_engine.actions import Action
 from cluster_engine.checkers.agreement import OneValueChosen, OnlyProposed, SameState
+from cluster_engine.checkers.progress import Progress
 from cluster_engine.cluster.cluster import Cluster
 from cluster_engine.cluster.message_faults import MESSAGE_FAULTS
 from cluster_engine.cluster.network_faults import NETWORK_FAULTS
 from cluster_engine.cluster.node_faults import NODE_FAULTS
 from cluster_engine.cluster.requests import Write
 from cluster_engine.labs.declaration import Button, Goal, Invariant, Lab, Measure, Situation
+from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.paxos_vocabulary import (
     PAXOS_LOOKS,
     PAXOS_NARRATION,
@@ -20,7 +23,8 @@ from cluster_engine.labs.paxos_vocabulary import (
 )
 from cluster_engine.labs.vocabulary import CLIENT_MEASURES, CLIENT_SETTINGS, LINEARIZABLE, NETWORK_SETTINGS
 from cluster_engine.protocols.paxos import FORGETS
-from cluster_engine.systems.paxos_group import EVERYONE, LOG, AddDecree, ReadDecree, paxos_cluster
+from cluster_engine.systems.paxos_group import EVERYONE, LOG, AddDecree, ReadDecree, paxos_cluster, quorums
+from cluster_engine.systems.raft_group import server_names
 from cluster_engine.telemetry import meters
 
 ACTIONS: tuple[type[Action], ...] = (
@@ -38,6 +42,11 @@ DUEL = "500ms write x 1 node=n1 client=c1\n506ms write x 2 node=n2 client=c2"
 def build(settings: dict[str, Any], seed: int) -> Cluster:
     """Return the world for these settings."""
     return paxos_cluster(settings, seed)
+
+
+def _watch(settings: Mapping[str, Any]) -> Progress:
+    names = server_names(settings["nodes"])
+    return Progress(names, needs=max(quorums(dict(settings), names)))
 
 
 LAB = Lab(
@@ -182,6 +191,12 @@ LAB = Lab(
     speed=0.1,
     narration=PAXOS_NARRATION,
     landmarks=frozenset({"learns", "leads", "fills", "catches-up"}),
+    liveness=(
+        Liveness(
+            "progress", "Progress", "Lamport 2001, section 2.4",
+            "While both quorums can talk, and proposers leave each other the time, requests are answered.", _watch,
+        ),
+    ),
     build=build,
     agreement="label",
 )  # fmt: skip

@@ -1,8 +1,10 @@
 """The lab `payments`: an account in two replicas, and four ways of keeping it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cluster_engine.checkers.accounts import NoLostPayment, NothingOverwritten, NotOverdrawn, TakenOnce
+from cluster_engine.checkers.progress import Progress
 from cluster_engine.cluster.cluster import Cluster
 from cluster_engine.cluster.message_faults import MESSAGE_FAULTS
 from cluster_engine.cluster.network_faults import NETWORK_FAULTS
@@ -17,6 +19,7 @@ from cluster_engine.labs.account_vocabulary import (
     PAYMENT_CLIENTS,
 )
 from cluster_engine.labs.declaration import Button, Goal, Invariant, Lab, Setting, Situation
+from cluster_engine.labs.liveness import Liveness
 from cluster_engine.protocols.primary_backup import ASYNCHRONOUS, SYNCHRONOUS
 from cluster_engine.systems.accounts import (
     Charge,
@@ -44,6 +47,12 @@ def build(settings: dict[str, Any], seed: int) -> Cluster:
         servers = primary_and_backups(settings, names, replication)
     clients = account_clients(settings, names, sticks=design in (VALUES, OPERATIONS))
     return Cluster(seed, cluster_config(settings), [*servers, *clients])
+
+
+def _watch(settings: Mapping[str, Any]) -> Progress:
+    led = settings["design"] in (LEADER, LEADER_SYNC)
+    needs = 0 if settings["design"] == LEADER_SYNC else 1
+    return Progress(replica_names(settings["replicas"]), needs=needs, leads="leader" if led else "")
 
 
 LAB = Lab(
@@ -149,5 +158,12 @@ LAB = Lab(
     speed=0.25,
     narration=ACCOUNT_NARRATION,
     landmarks=frozenset({"promoted", "steps-down", "drops"}),
+    liveness=(
+        Liveness(
+            "progress", "Progress", "Alsberg & Day 1976",
+            "With a leader, it must be up and, where it waits for others, hear them; without one, any replica will do.",
+            _watch,
+        ),
+    ),
     build=build,
 )  # fmt: skip

@@ -1,8 +1,10 @@
 """The lab `primary-backup`: when to answer, when to take over, and who must agree."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cluster_engine.checkers.accounts import NoLostPayment, TakenOnce
+from cluster_engine.checkers.progress import PATIENCE_MS, Progress
 from cluster_engine.checkers.replicated_log import ElectionSafety
 from cluster_engine.cluster.cluster import Cluster
 from cluster_engine.cluster.message_faults import MESSAGE_FAULTS
@@ -18,6 +20,7 @@ from cluster_engine.labs.account_vocabulary import (
     PAYMENT_CLIENTS,
 )
 from cluster_engine.labs.declaration import Button, Goal, Invariant, Lab, Measure, Setting, Situation
+from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.payments import LAB as PAYMENTS
 from cluster_engine.protocols.primary_backup import ASYNCHRONOUS, SEMI, SYNCHRONOUS
 from cluster_engine.systems.accounts import (
@@ -38,6 +41,12 @@ def build(settings: dict[str, Any], seed: int) -> Cluster:
     names = replica_names(settings["servers"])
     servers = primary_and_backups(settings, names, settings["replication"])
     return Cluster(seed, cluster_config(settings), [*servers, *account_clients(settings, names, sticks=False)])
+
+
+def _watch(settings: Mapping[str, Any]) -> Progress:
+    needs = 0 if settings["replication"] == SYNCHRONOUS else 1
+    patience_ms = max(PATIENCE_MS, 3 * settings["timeout_ms"])
+    return Progress(replica_names(settings["servers"]), needs=needs, leads="leader", patience_ms=patience_ms)
 
 
 LAB = Lab(
@@ -149,5 +158,11 @@ LAB = Lab(
     speed=0.25,
     narration=ACCOUNT_NARRATION,
     landmarks=frozenset({"promoted", "steps-down", "drops", "misses"}),
+    liveness=(
+        Liveness(
+            "progress", "Progress", "Budhiraja, Marzullo, Schneider & Toueg 1993",
+            "There is a primary; with synchronous replication it hears a majority of the servers.", _watch,
+        ),
+    ),
     build=build,
 )  # fmt: skip

@@ -1,8 +1,10 @@
 """The lab `quorum`: N copies, R of them asked, W of them written, and what happens between."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from cluster_engine.checkers.progress import Progress
 from cluster_engine.checkers.staleness import NoStaleRead
 from cluster_engine.cluster.cluster import Cluster
 from cluster_engine.cluster.latencies import FITS
@@ -21,6 +23,7 @@ from cluster_engine.labs.declaration import (
     Setting,
     Situation,
 )
+from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.vocabulary import (
     CLIENT_LOOKS,
     CLIENT_MEASURES,
@@ -60,6 +63,11 @@ def build(settings: dict[str, Any], seed: int) -> Cluster:
         bug="" if bug == NO_BUG else bug,
     )
     return quorum_cluster(seed, settings, config)
+
+
+def _watch(settings: Mapping[str, Any]) -> Progress:
+    needs = min(max(settings["r"], settings["w"]), settings["n"], settings["nodes"])
+    return Progress(node_names(dict(settings)), needs=needs)
 
 
 QUORUM_MEASURES = (
@@ -212,5 +220,11 @@ LAB = Lab(
     speed=0.1,
     narration=QUORUM_NARRATION,
     landmarks=frozenset({"repairs", "hands-over"}),
+    liveness=(
+        Liveness(
+            "progress", "Progress", "DeCandia et al. 2007, section 4.5",
+            "While as many nodes can talk as the larger of R and W asks for, somebody is answered.", _watch,
+        ),
+    ),
     build=build,
 )  # fmt: skip

@@ -28,6 +28,7 @@ from cluster_engine.labs.vocabulary import (
     LINEARIZABLE,
     NETWORK_SETTINGS,
     RAFT_LANDMARKS,
+    RAFT_LIVENESS,
     RAFT_NARRATION,
     TIMEOUT_SETTINGS,
 )
@@ -52,10 +53,6 @@ NO_BUG = "none"
 
 def _sentence(bug: type[Mistaken]) -> str:
     return " ".join((bug.__doc__ or "").split())
-
-
-def _broken(bug: type[Mistaken]) -> str:
-    return "progress, which only the tests judge" if bug.breaks == "progress" else bug.breaks
 
 
 def build(settings: dict[str, Any], seed: int) -> Cluster:
@@ -149,7 +146,7 @@ LAB = Lab(
             choices=(NO_BUG, *BUGS),
             label="Planted bug",
             help="A mistake that real implementations made, in every server.",
-            meanings={name: f"{_sentence(bug)} Breaks: {_broken(bug)}." for name, bug in BUGS.items()},
+            meanings={name: f"{_sentence(bug)} Breaks: {bug.breaks}." for name, bug in BUGS.items()},
         ),
     ),
     buttons=tuple(
@@ -376,5 +373,6 @@ LAB = Lab(
     speed=0.1,
     narration=RAFT_NARRATION,
     landmarks=RAFT_LANDMARKS,
+    liveness=RAFT_LIVENESS,
     build=build,
 )

@@ -1,8 +1,10 @@
 """The lab `two-phase-commit`: all participants commit or none does, and who must wait for whom."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cluster_engine.checkers import atomic_commitment as checks
+from cluster_engine.checkers.progress import InDoubt, Progress
 from cluster_engine.cluster.cluster import Cluster
 from cluster_engine.cluster.message_faults import MESSAGE_FAULTS
 from cluster_engine.cluster.network_faults import NETWORK_FAULTS
@@ -18,6 +20,7 @@ from cluster_engine.labs.declaration import (
     Setting,
     TimerLook,
 )
+from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.paxos_vocabulary import PAXOS_LOOKS, PAXOS_NARRATION
 from cluster_engine.labs.vocabulary import CLIENT_MEASURES, CLIENT_SETTINGS, NETWORK_SETTINGS
 from cluster_engine.protocols.commit_messages import (
@@ -30,7 +33,7 @@ from cluster_engine.protocols.commit_messages import (
 )
 from cluster_engine.records import Noted
 from cluster_engine.systems.raft_group import cluster_config
-from cluster_engine.systems.two_phase_commit import Transact, VoteNo, transaction_system
+from cluster_engine.systems.two_phase_commit import Transact, VoteNo, coordinator_names, transaction_system
 from cluster_engine.telemetry import meters
 
 # Who forgets a yes, or a commit, can keep no promise; the protocol takes its disks for granted.
@@ -62,6 +65,11 @@ def _decides(record: Noted) -> str:
     facts = record.facts
     why = f": {facts['why']}" if facts["why"] else ""
     return f"{record.node} {'commits' if facts['commit'] else 'aborts'} {facts['transaction']}{why}."
+
+
+def _watch(settings: Mapping[str, Any]) -> Progress:
+    participants = [f"p{number}" for number in range(1, settings["participants"] + 1)]
+    return Progress(coordinator_names(settings), others=participants)
 
 
 LAB = Lab(
@@ -241,5 +249,21 @@ LAB = Lab(
         "locked-out": "{node} can't lock {key}: a transaction in doubt holds it.",
     },
     landmarks=frozenset({"in-doubt", "decides", "leads", "settles"}),
+    liveness=(
+        Liveness(
+            "progress",
+            "Progress",
+            "Bernstein et al. 1987, section 7.4",
+            "A commit needs the coordinator, or a majority of them, and every participant: one missing aborts all.",
+            _watch,
+        ),
+        Liveness(
+            "in-doubt",
+            "The decision",
+            "Skeen 1981; Bernstein et al. 1987, section 7.4",
+            "Who has voted yes learns the end before long: with one coordinator, two-phase commit cannot promise it.",
+            lambda settings: InDoubt("locked", coordinator_names(settings)),
+        ),
+    ),
     build=build,
 )

@@ -1,9 +1,12 @@
 """Settings, measures, looks and sentences that the labs of replicated logs share."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from cluster_engine.checkers.linearizable import LinearizabilityChecker
+from cluster_engine.checkers.progress import PATIENCE_MS, Progress
 from cluster_engine.labs.declaration import Invariant, Measure, MessageLook, Setting
+from cluster_engine.labs.liveness import Liveness
 from cluster_engine.records import Noted
 from cluster_engine.systems.raft_group import server_names
 from cluster_engine.telemetry import meters
@@ -14,6 +17,22 @@ LINEARIZABLE = Invariant(
     "Herlihy & Wing 1990, section 2",
     "Each operation takes effect at one moment between its call and its return, as if there were one server.",
     LinearizabilityChecker,
+)
+
+
+def _watch(settings: Mapping[str, Any]) -> Progress:
+    patience_ms = max(PATIENCE_MS, 4 * settings["election_high_ms"])
+    return Progress(server_names(settings["nodes"]), leads="leader", patience_ms=patience_ms)
+
+
+RAFT_LIVENESS = (
+    Liveness(
+        "progress",
+        "Progress",
+        "Raft §5.6; Fischer, Lynch & Paterson 1985",
+        "While a majority can talk and the network is not too slow, somebody leads and requests are answered.",
+        _watch,
+    ),
 )
 
 CLIENT_SETTINGS = (

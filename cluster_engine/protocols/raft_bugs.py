@@ -1,8 +1,8 @@
 """Raft with a mistake in it, once for each mistake that real implementations made.
 
 Each class overrides as little as the mistake needs, and `breaks` names the property that it breaks: an invariant of
-the lab `raft`, or "progress". They exist to be caught: a checker, a storm or a step test that lets one of them pass
-proves nothing about the correct Raft. The setting `bug` of the lab plants one by its name.
+the lab `raft`, or its liveness, "progress". They exist to be caught: a checker, a storm or a step test that lets one
+of them pass proves nothing about the correct Raft. The setting `bug` of the lab plants one by its name.
 """
 
 from collections.abc import Mapping
@@ -314,6 +314,15 @@ class IgnoresOldTerms(Mistaken):
     def _on_append_entries(self, leader: str, message: AppendEntries, out: Effects) -> None:
         if message.term >= self.term:
             super()._on_append_entries(leader, message, out)
+
+
+class StaysLoyalForEver(Mistaken):
+    """Whoever has heard a leader once counts it as heard, so nobody grants a pre-vote after it is gone (9.6, 4.2.3)."""
+
+    breaks = "progress"
+
+    def _hears_leader(self, out: Effects) -> bool:
+        return self.role is Role.LEADER or self.heard_at > 0
 
 
 def _named(bug: type[Mistaken]) -> str:

@@ -11,7 +11,7 @@ _WANTED = "searched-for"
 
 
 def target(lab: Lab, text: str) -> Goal:
-    """Return what a goal's name, an invariant's name or an expression over measures stands for.
+    """Return what the name of a goal, an invariant or a liveness, or an expression over measures, stands for.
 
     Raises:
         ExpressionError: The text is none of these.
@@ -22,6 +22,9 @@ def target(lab: Lab, text: str) -> Goal:
     for invariant in lab.invariants:
         if invariant.name == text:
             return Goal(text, f"Break the invariant {invariant.title}", f"{invariant.breach} >= 1")
+    for liveness in lab.liveness:
+        if liveness.name == text:
+            return Goal(text, f"Bring to a standstill: {liveness.title}", f"{liveness.stalled} >= 1")
     lab.compile(text)
     return Goal(text, text, text)
 

@@ -210,6 +210,7 @@ def _lab(lab: Lab) -> dict[str, Any]:
         setting.to_json() | {"allowed": setting.allowed(), "default": setting.default_words} for setting in lab.settings
     ]
     breaches = [{"name": one.breach, "title": f"1 once broken: {one.title}"} for one in lab.invariants]
+    breaches += [{"name": one.stalled, "title": f"1 while it stands still: {one.title}"} for one in lab.liveness]
     return kept | {"settings": settings, "measures": [_measure(one) for one in lab.measures], "breaches": breaches}
 
 

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { createCursor } from "../../static/js/model/cursor.js";
 import { takeFrame } from "../../static/js/model/window.js";
 
-const PARTS = ["nodes", "network", "messages", "operations", "measures", "goals", "invariants"];
+const PARTS = ["nodes", "network", "messages", "operations", "measures", "goals", "invariants", "liveness"];
 
 const {frames, views, live} = JSON.parse(readFileSync(0, "utf8"));
 const window = frames.reduce(takeFrame, null);

@@ -45,7 +45,7 @@ pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is
             {"pre_vote": False, "check_quorum": False, "clients": 2, "client_every_ms": 90.0},
             SCRIPT,
         ),
-        ("one-system", {}, "500ms crash n1\n1500ms restart n1\n2s crash n2"),
+        ("one-system", {}, "500ms crash n1\n1500ms restart n1\n2s crash n2\n2100ms crash n3\n4s restart n2"),
     ],
 )
 def test_the_browser_sees_what_the_engine_says(name, given, script, seed):

@@ -1,7 +1,7 @@
-// The moments that the scrubber shows: {at, kind, text}. Kinds: fault, violation, goal.
-const KINDS = {fault: "fault", violated: "violation", reached: "goal"};
-const SIGNS = {fault: "⚑", violation: "✗", goal: "★"};
-const NAMES = {fault: "Fault", violation: "Violation", goal: "Goal"};
+// The moments that the scrubber shows: {at, kind, text}. Kinds: fault, violation, stall, goal.
+const KINDS = {fault: "fault", violated: "violation", stalled: "stall", reached: "goal"};
+const SIGNS = {fault: "⚑", violation: "✗", stall: "■", goal: "★"};
+const NAMES = {fault: "Fault", violation: "Violation", stall: "Standstill", goal: "Goal"};
 
 export const signOf = (kind) => SIGNS[kind] ?? "·";
 export const nameOf = (kind) => NAMES[kind] ?? "Note";

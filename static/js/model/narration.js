@@ -1,5 +1,5 @@
 // What the narration says: the sentences of the records that the playhead passed, merged.
-const RANKS = {violated: 4, reached: 3, fault: 2, noted: 1};
+const RANKS = {violated: 4, stalled: 4, resumed: 3, reached: 3, fault: 2, noted: 1};
 
 export const spoken = (record) =>
   Boolean(RANKS[record.kind] && record.text) && !String(record.goal ?? "").startsWith("narrate:");

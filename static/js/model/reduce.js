@@ -21,6 +21,8 @@ const rules = {
   measured: (view, r) => ({...view, measures: {...view.measures, ...r.changes}}),
   violated: (view, r) => view.invariants[r.invariant]?.violated != null ? view : {...view, invariants: {
     ...view.invariants, [r.invariant]: {violated: r.at, text: r.text}}},
+  stalled: (view, r) => ({...view, liveness: {...view.liveness, [r.liveness]: {since: r.since, text: r.text}}}),
+  resumed: (view, r) => ({...view, liveness: {...view.liveness, [r.liveness]: {since: null, text: ""}}}),
   reached: (view, r) => view.goals[r.goal]?.reached != null ? view : {...view, goals: {
     ...view.goals, [r.goal]: {reached: r.at}}},
 };
@@ -32,7 +34,7 @@ export function reduce(view, record) {
 
 // The wire's base view may leave out what is empty; every part is there afterwards.
 export function complete(view) {
-  return {nodes: {}, network: {}, messages: [], operations: [], measures: {}, goals: {}, invariants: {},
+  return {nodes: {}, network: {}, messages: [], operations: [], measures: {}, goals: {}, invariants: {}, liveness: {},
     falling: [], ...view};
 }
 

@@ -6,7 +6,7 @@ import { reachOf, shareOf } from "../model/range.js";
 import { watch } from "../model/store.js";
 
 const WIDTH = 24; // Pixels a mark needs to be hit.
-const ORDER = ["violation", "goal", "fault"];
+const ORDER = ["violation", "stall", "goal", "fault"];
 
 export function mount(element, {store, seek, limit}) {
   element.className = "lab-flags";

@@ -1,5 +1,5 @@
 // The latest records before the playhead that pass a test.
-const IN_WORDS = new Set(["fault", "noted", "violated", "reached", "stepped", "blocked"]);
+const IN_WORDS = new Set(["fault", "noted", "violated", "stalled", "resumed", "reached", "stepped", "blocked"]);
 const SILENT = new Set(["measured"]);
 
 const isCaption = (record) => record.kind === "reached" && record.goal.startsWith("narrate:");
