@@ -11,8 +11,8 @@ pages = get_asgi_application()  # Django must be set up before anything imports 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
-from lessons.labs.routing import websocket_urlpatterns  # noqa: E402
 from lessons.origins import KnownOrigins  # noqa: E402
+from lessons.routing import websocket_urlpatterns  # noqa: E402
 from lessons.stopping import SaysGoodbye  # noqa: E402
 
 sockets = SaysGoodbye(KnownOrigins(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))))

@@ -10,6 +10,7 @@ register_converter(KeyConverter, "key")
 urlpatterns = [
     path("", include("lessons.pages.urls")),
     path("", include("lessons.content.urls")),
+    path("", include("lessons.classes.urls")),
     path("learn/", include("lessons.learning.urls")),
     path("labs/", include("lessons.labs.urls")),
     path("teach/", include("lessons.teaching.urls")),

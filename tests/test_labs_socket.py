@@ -291,7 +291,7 @@ async def test_a_foreign_origin_is_refused_before_it_reaches_a_room(caplog: pyte
 async def test_an_address_without_a_lab_says_so() -> None:
     from channels.routing import URLRouter
 
-    from lessons.labs.routing import websocket_urlpatterns
+    from lessons.routing import websocket_urlpatterns
 
     communicator = WebsocketCommunicator(URLRouter(websocket_urlpatterns), "/ws/elsewhere/")
     assert (await communicator.connect())[0]

@@ -27,6 +27,14 @@ def may_follow(learner: Learner | None, classroom: Classroom) -> Member | None:
     return classroom.members.filter(learner=learner).first() if learner is not None else None
 
 
+def classes_of(learner: Learner | None, course: str | None = None) -> list[Member]:
+    """Return the memberships of a learner in classes that go on; in those on one course where it is given."""
+    if learner is None:
+        return []
+    mine = learner.members.filter(classroom__archived=None).select_related("classroom")
+    return list(mine.filter(classroom__course=course) if course else mine)
+
+
 def _writes_its_course(user: Visitor, classroom: Classroom) -> bool:
     course = Course.objects.filter(slug=classroom.course).first()
     return classroom.course != BUILT_IN and course is not None and may_edit(user, course)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from lessons.classes.rights import classes_of
 from lessons.content.blocks import Plot
 from lessons.content.files import BUILT_IN_COURSE, IMAGE_TYPES, LARGEST_IMAGE
 from lessons.content.lesson import Lesson
@@ -44,6 +45,7 @@ def lesson_page(request: HttpRequest, key: str) -> HttpResponse:
         "parts": list(lesson_parts(lesson, results)),
         "course": library(lesson.course).course,
         "course_address": course_address(lesson.course),
+        "class_memberships": classes_of(learner, lesson.course),
         "page": "lesson",
     }
     return render(request, "lessons/lesson.html", context)

@@ -32,6 +32,7 @@ COMPLAINTS_A_SECOND, MOST_COMPLAINTS = 0.5, 20.0
 NO_RUN = "There is no such lab. It may have been deleted; reload the page for a new one."
 CROWDED = "This server plays as many labs as it can. Try again in a few minutes."
 WATCHING = "You are watching someone else's lab. Share it to take a copy that you can act in."
+NOT_DRIVING = "You don't drive this lab now, so this was not done."
 NOT_YOURS = (
     "This lab belongs to someone else, or you have signed in or out since. Share it to take a copy that you can act in."
 )
@@ -98,7 +99,7 @@ class LabConsumer(AsyncWebsocketConsumer):
             return
         if self.room is None:
             await self._close(UNKNOWN_RUN, NO_RUN)
-        elif not self.owner:
+        elif not self.owner and self.room.run.learner_id is not None:
             self._say("notice", WATCHING)
 
     async def _clean_up(self) -> None:
@@ -135,10 +136,10 @@ class LabConsumer(AsyncWebsocketConsumer):
                 self._answer(room, message)
             elif isinstance(message, messages.Cancel):
                 self.works.cancel(message.work)
-            elif self.owner and await self._may(room, message):
+            elif await self._may(room, message):
                 await self._direct(room, message)
             else:
-                raise Refused(NOT_YOURS)
+                raise Refused(NOT_DRIVING if room.run.learner_id is None else NOT_YOURS)
         except (Refused, NotShared) as refused:
             self._refuse(message, str(refused))
         except Exception:
@@ -146,8 +147,8 @@ class LabConsumer(AsyncWebsocketConsumer):
             self._refuse(message, BROKEN)
 
     async def _may(self, room: Room, message: messages.Message) -> bool:
-        """Look again, before the log grows or long work begins, whether the session that owns the run still lasts."""
-        if isinstance(message, messages.Act | messages.Switch | messages.Explore):
+        """Look again whether they may: before the log grows or long work begins, and always where hands may change."""
+        if room.run.learner_id is None or isinstance(message, messages.Act | messages.Switch | messages.Explore):
             self.owner = await database_sync_to_async(may_act)(self.scope, room.run.id)
         return self.owner
 

@@ -24,6 +24,7 @@ class Figure:
     speed: float = 0.1
     size: str = "wide"
     caption: str = ""
+    hands: str = ""  # in a class: who sees it may "drive" it for all, or only "follow"
 
 
 def figure_of(recording: Recording, opens: dict[str, Any], **options: Any) -> Figure:

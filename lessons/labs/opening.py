@@ -52,7 +52,7 @@ def reopen(learner: Learner, run_id: str, fresh: bool = False) -> Run:
     return begin(learner, run.recording(0).prefix(-1.0)) if fresh else run
 
 
-def begin(learner: Learner, recording: Recording, speed: float | None = None, **fields: Any) -> Run:
+def begin(learner: Learner | None, recording: Recording, speed: float | None = None, **fields: Any) -> Run:
     """Store a new run."""
     return Run.objects.create(
         learner=learner,

@@ -15,6 +15,11 @@ SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 def may_act(scope: dict[str, Any], run_id: str) -> bool:
     """Say whether a socket's learner may act in a run now; a socket outlives its session, the right does not."""
     learner = learner_of_scope(scope)
-    if learner is None or not SessionStore().exists(scope["session"].session_key):
+    if learner is None or not session_lasts(scope):
         return False
     return Run.objects.filter(Q(driver=learner) | Q(driver=None, learner=learner), pk=run_id).exists()
+
+
+def session_lasts(scope: dict[str, Any]) -> bool:
+    """Say whether the session with which a socket was opened is still there."""
+    return bool(SessionStore().exists(scope["session"].session_key))

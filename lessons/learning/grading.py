@@ -82,8 +82,11 @@ def _indices(quiz: Quiz, given: list[str]) -> list[int]:
 def grade_prediction(block: Predict, committed: str, recording: Recording, at: float) -> Grade:
     """Ask the run up to `at` what it answers, and compare."""
     outcome = answer_of(block, Timeline(recording), min(at, MOST_MS))
-    if outcome is None:
-        return Grade(None, 0.0)
+    return Grade(None, 0.0) if outcome is None else compare_prediction(block, committed, outcome)
+
+
+def compare_prediction(block: Predict, committed: str, outcome: Any) -> Grade:
+    """Compare an answer with what a run said."""
     correct = _agrees(block, committed, outcome)
     return Grade(correct, block.points if correct else 0.0, outcome)
 

@@ -14,7 +14,6 @@ from lessons.content.library import find_lesson
 from lessons.labs.models import Run
 from lessons.learning.exercises import Exercise, drill_state, exercise_context
 from lessons.learning.grading import (
-    Grade,
     NotGraded,
     grade_challenge,
     grade_drill,
@@ -22,6 +21,7 @@ from lessons.learning.grading import (
     grade_prediction,
     grade_quiz,
 )
+from lessons.learning.keeping import keep
 from lessons.learning.learners import learner_of
 from lessons.learning.models import Learner, Result
 
@@ -65,7 +65,7 @@ def _shown(request: HttpRequest, lesson: Lesson, block: Exercise, result: Result
 def _quiz(request: HttpRequest, learner: Learner, block: Quiz, result: Result) -> dict[str, Any]:
     given = [one[:LONGEST] for one in request.POST.getlist("answer")]
     result.answer = given
-    _keep(result, grade_quiz(block, given), tried=True)
+    keep(result, grade_quiz(block, given), tried=True)
     return {}
 
 
@@ -78,7 +78,7 @@ def _predict(request: HttpRequest, learner: Learner, block: Predict, result: Res
         result.answer = given
     elif result.correct is None and request.POST.get("run"):
         run, branch, at = _moment(request, learner)
-        _keep(result, grade_prediction(block, result.answer, run.recording(branch), at), tried=False)
+        keep(result, grade_prediction(block, result.answer, run.recording(branch), at), tried=False)
     return {}
 
 
@@ -90,7 +90,7 @@ def _challenge(request: HttpRequest, learner: Learner, block: Challenge, result:
     grade = grade_challenge(block, recording, at)
     if grade.correct:
         result.proof = recording.prefix(at).to_text()
-    _keep(result, grade, tried=True)
+    keep(result, grade, tried=True)
     return {"reason": grade.reason}
 
 
@@ -98,7 +98,7 @@ def _fix(request: HttpRequest, learner: Learner, block: Fix, result: Result) -> 
     given = [one[:LONGEST] for one in request.POST.getlist("answer")]
     grade = grade_fix(block, given)
     result.answer = given
-    _keep(result, grade, tried=True)
+    keep(result, grade, tried=True)
     return {"holds": grade.correct, "reason": grade.reason, "failing": grade.page}
 
 
@@ -112,7 +112,7 @@ def _drill(request: HttpRequest, learner: Learner, block: Drill, result: Result)
     elif given in ("yes", "no") and not kept["said"]:
         grade, streak = grade_drill(block, kept["seed"], kept["streak"], given == "yes")
         result.answer = {"seed": kept["seed"], "streak": streak, "said": given}
-        _keep(result, grade, tried=True)
+        keep(result, grade, tried=True)
     else:
         raise NotGraded("Say first whether it is linearizable, or not.")
     return {}
@@ -127,14 +127,6 @@ def _moment(request: HttpRequest, learner: Learner) -> tuple[Run, int, float]:
     if run is None or not 0 <= branch < len(run.shared().branches) or not 0 <= at <= 600_000:
         raise NotGraded("Play the lab first: there is no run of yours to look at yet.")
     return run, branch, at
-
-
-def _keep(result: Result, grade: Grade, tried: bool) -> None:
-    """Keep the best: what was solved once stays solved."""
-    result.tries += tried
-    if result.correct is not True:
-        result.correct, result.outcome = grade.correct, grade.outcome
-    result.points = max(result.points, grade.points)
 
 
 Grader = Callable[[HttpRequest, Learner, Any, Result], dict[str, Any]]

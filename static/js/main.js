@@ -1,12 +1,13 @@
 // Wires the page: figures and charts come alive when the page, or a part of it, has loaded, and stop before it is swapped out.
 import { whenNear } from "./lib/when-near.js";
+import { mountClass } from "./views/classes.js";
 import { watchExercises } from "./views/exercise.js";
 import { mount } from "./views/figure.js";
 import { watchCaptions } from "./views/narrate.js";
 import { mountPlot } from "./views/plot.js";
 import { watchSwaps } from "./views/swap.js";
 
-const MOUNTS = [["figure.lab[data-open]", mount], [".plot-picture", mountPlot]];
+const MOUNTS = [["figure.lab[data-open]", mount], [".plot-picture", mountPlot], ["[data-class-socket]", mountClass]];
 const undos = new Map();
 
 function* awaited(root) {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { ago } from "../../static/js/lib/ago.js";
 import { createReplies } from "../../static/js/lib/replies.js";
 import { retryDelay, verdict } from "../../static/js/lib/retry.js";
 import { throttle } from "../../static/js/lib/throttle.js";
 import { all, on } from "../../static/js/lib/undo.js";
 import { plotted } from "../../static/js/model/plotted.js";
+import { staleParts, withoutLive } from "../../static/js/model/stale.js";
 import { trade } from "../../static/js/views/swap.js";
 
 test("waits double up to a bound, and jitter keeps them apart", () => {
@@ -97,4 +99,15 @@ test("values that differ a lot stand on a logarithmic axis, a distribution upwar
   assert.deepEqual([line([1, 10, 100]), line([1, 2, 3]), line([0, 10, 100])], ["log", "linear", "linear"]);
   const {traces, layout} = plotted({kind: "distribution", x: "%", heads: [0, 50, 100], columns: [column("mid", [7, 8, 9])]}, tokens);
   assert.deepEqual([traces[0].x, traces[0].y, layout.yaxis.range], [[7, 8, 9], [0, 50, 100], [0, 101]]);
+});
+
+test("a time ago is told in its largest unit", () => {
+  assert.deepEqual([-5, 0, 59, 60, 3599, 3600, 90000, 1e6].map(ago),
+    ["just now", "just now", "just now", "1 minute ago", "59 minutes ago", "1 hour ago", "1 day ago", "11 days ago"]);
+});
+
+test("parts of a page are old where the stamp that was told differs; after a loss all that lives on pieces is", () => {
+  const shown = {front: "1", poll: "2", drive: "3"};
+  assert.deepEqual(staleParts(shown, {front: "1", poll: "4", matrix: "9"}), ["poll"]);
+  assert.deepEqual(staleParts(withoutLive(shown, ["poll"]), shown), ["poll"]);
 });

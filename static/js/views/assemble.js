@@ -18,11 +18,12 @@ import { mount as mountSignals } from "./signals.js";
 import { mount as mountStage } from "./stage.js";
 import { mount as mountTabs } from "./tabs.js";
 import { createTime } from "./time.js";
-import { mount as mountTransport, mountClock } from "./transport.js";
+import { mount as mountTransport, mountClock, mountPace } from "./transport.js";
 import { mount as mountTray } from "./tray.js";
 
 export function assemble(shell, places, context, reset) {
-  const {figure} = context;
+  const {figure, hands} = context;
+  const follows = hands === "follow";
   const [first, ...others] = panelsOf(figure, context.declaration);
   const picker = createPicker(places.stage);
   const popover = createPopover(shell, (event) => !(picker.active() && places.stage.contains(event.target)));
@@ -35,18 +36,18 @@ export function assemble(shell, places, context, reset) {
     mountHead(places.head, context, tools),
     mountStage(places.stage, context, first, {popover, picker}),
     others.length ? mountTabs(places.side, context, others) : null,
-    mountTransport(slot(places.transport), context, time),
+    (follows ? mountPace : mountTransport)(slot(places.transport), context, time),
     mountClock(slot(places.transport), context),
-    mountBranches(slot(places.transport), context),
-    mountFlags(slot(places.scrubber), context),
-    mountScrubber(slot(places.scrubber), context),
+    follows ? null : mountBranches(slot(places.transport), context),
+    follows ? null : mountFlags(slot(places.scrubber), context),
+    follows ? null : mountScrubber(slot(places.scrubber), context),
     mountTray(places.tray, context, {popover, picker}),
     mountRefused(context),
     mountNarration(places.narration, context),
     mountBroken(places.broken, context),
     mountGoals(places.goals, context),
     mountDeltas(places.deltas, context),
-    mountKeys(figure, time, help),
+    follows ? null : mountKeys(figure, time, help),
     mountSignals(figure, context),
     popover.close,
   );

@@ -4,7 +4,9 @@ import { clock } from "../model/format.js";
 
 const WELL_IN_VIEW = "-20%";
 
-export function begin(figure, {reduced, send, notify, settings}, playback) {
+// In a class it is the driver who lets it play.
+export function begin(figure, {reduced, send, notify, settings, hands}, playback) {
+  if (hands) return () => {};
   if (reduced && playback.playing) send({do: "pause"});
   if (reduced || playback.playing || settings.scheduler === "hand") return () => {}; // By hand nothing moves by itself.
   if (playback.at === 0) return whenNear(figure, () => send({do: "play"}), WELL_IN_VIEW);

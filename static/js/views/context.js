@@ -26,7 +26,10 @@ export function createContext({figure, live, hello, notify, reduced, page}) {
   return {
     figure, store, declaration: hello.lab, settings: hello.settings, seed: hello.seed, run: hello.run,
     goals: hello.goals ?? [], limit: hello.limit_ms ?? 600000, page, reduced, notify, send, ask, begin, viewAfter, seek, act: attempt, refusals,
-    buttons: allowedButtons(hello.lab, (figure.dataset.buttons ?? "").split(",")),
+    hands: figure.dataset.hands ?? "", buttons: buttonsOf(figure, hello.lab),
     select: (selection) => store.set({selection}),
   };
 }
+
+// Who follows another's hands has nothing to press.
+const buttonsOf = ({dataset}, lab) => dataset.hands === "follow" ? [] : allowedButtons(lab, (dataset.buttons ?? "").split(","));

@@ -26,7 +26,8 @@ export function mount(figure) {
   function follow(opened) {
     const before = end;
     const reduced = prefersReducedMotion();
-    const live = createLive(figure, opened.socket, reduced, {ready, notice: notify, gone: () => start(),
+    const follows = figure.dataset.hands === "follow";
+    const live = createLive(figure, opened.socket, {reduced, follows}, {ready, notice: notify, gone: () => start(),
       refused: (reason) => notify(reason || "The server refused the connection. Reload the page.", {stays: true})});
     end = all(live.stop, before);
 

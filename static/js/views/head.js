@@ -6,7 +6,7 @@ import { watch } from "../model/store.js";
 import { icon } from "./icons.js";
 
 export function mount(element, context, {share, reset, help}) {
-  const {figure, declaration, store, seed, page} = context;
+  const {figure, declaration, store, seed, page, hands} = context;
   const title = figure.getAttribute("aria-label") || declaration.title;
   const about = figure.querySelector("figcaption")?.textContent ?? (figure.dataset.size === "full" ? "" : declaration.summary);
 
@@ -24,9 +24,9 @@ export function mount(element, context, {share, reset, help}) {
       ${connected ? nothing : html`<span class="lab-offline">reconnecting…</span>`}
       <span class="lab-seed" title="All chance in this run comes from this number">seed ${seed}</span>
       ${tool("Share", share, "A link to this very moment")}
-      ${tool("Reset", reset, "Begin again, with nothing done")}
+      ${hands ? nothing : tool("Reset", reset, "Begin again, with nothing done")}
       ${link()}
-      ${tool("Keys", help, "Keyboard shortcuts (?)")}
+      ${hands === "follow" ? nothing : tool("Keys", help, "Keyboard shortcuts (?)")}
       ${canFill() ? filler() : nothing}
     </div>`, element);
 

@@ -12,8 +12,9 @@ import { present } from "../model/present.js";
 import { beginning, dropFuture, receive, seekLocally } from "../model/session.js";
 import { createStore } from "../model/store.js";
 
+// `follows`: another drives the run, and nothing of it is directed from here.
 // hears: {ready(hello), notice(text), gone(), refused(reason)}; ready comes once, with the first frame.
-export function createLive(element, socketPath, reduced, hears) {
+export function createLive(element, socketPath, {reduced, follows}, hears) {
   const store = createStore(nothing);
   const cursor = createCursor();
   const aside = createCursor(); // For looking back without losing the playhead's place.
@@ -28,7 +29,7 @@ export function createLive(element, socketPath, reduced, hears) {
     refused: (reason) => disconnected(() => hears.refused(reason)),
   });
   const replies = createReplies(socket.send);
-  const resync = throttle(() => socket.send({do: "seek", to: exact(wanted(session.playback, performance.now()))}), 1000);
+  const resync = throttle(() => follows || socket.send({do: "seek", to: exact(wanted(session.playback, performance.now()))}), 1000);
 
   function disconnected(then) {
     const first = store.get().connected || !session.hello;
@@ -51,8 +52,8 @@ export function createLive(element, socketPath, reduced, hears) {
   function greet({playback}) {
     store.set({connected: true});
     if (!session.hello) return;
-    hears.notice("Connected again, where you were.");
-    if (playback.playing) return;
+    hears.notice(follows ? "Connected again." : "Connected again, where you were.");
+    if (playback.playing || follows) return;
     if (playback.speed !== session.playback.speed) socket.send({do: "speed", value: session.playback.speed});
     if (playback.at < store.get().time - 1) socket.send({do: "seek", to: exact(store.get().time)});
     if (session.playback.playing) socket.send({do: "play"});

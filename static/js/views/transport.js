@@ -29,6 +29,12 @@ export function mount(element, {store}, time) {
   return watch(store, (state) => [state.playing, state.speed], draw);
 }
 
+// Who follows sees what the driver does with the time.
+export function mountPace(element, {store}) {
+  const draw = ({playing, speed}) => { element.textContent = `${playing ? "plays" : "paused"} · ${speedText(speed)}`; };
+  return watch(store, (state) => [state.playing, state.speed], draw);
+}
+
 // The clock is written by hand: it changes sixty times a second.
 export function mountClock(element, {store}) {
   element.className = "lab-clock";

@@ -1,8 +1,9 @@
-"""Websocket paths of the labs."""
+"""Where every websocket leads."""
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.urls import path, re_path
 
+from lessons.classes.consumer import ClassConsumer
 from lessons.labs.consumer import LabConsumer
 
 NOWHERE = 4404
@@ -19,5 +20,7 @@ class Nowhere(AsyncWebsocketConsumer):
 
 websocket_urlpatterns = [
     path("ws/labs/<str:run_id>/", LabConsumer.as_asgi()),
+    path("ws/classes/<int:pk>/follow/", ClassConsumer.as_asgi()),
+    path("ws/classes/<int:pk>/lead/", ClassConsumer.as_asgi()),
     re_path(r"", Nowhere.as_asgi()),
 ]

@@ -1,0 +1,45 @@
+"""Who asks, and for which class: the beginning of every view of this app.
+
+A class that is not one's own is not even said to exist.
+"""
+
+from django.http import Http404, HttpRequest
+
+from lessons.classes.models import Classroom, Member
+from lessons.classes.rights import may_follow, may_manage, may_run
+from lessons.learning.learners import known_learner
+
+NO_CLASS = "There is no such class, or you are not in it. If you have its code, join it first."
+
+
+def class_to_run(request: HttpRequest, pk: int) -> Classroom:
+    """Return a class that whoever asks runs; raise Http404."""
+    classroom = _class(pk)
+    if not may_run(request.user, classroom):
+        raise Http404(NO_CLASS)
+    return classroom
+
+
+def class_to_manage(request: HttpRequest, pk: int) -> Classroom:
+    """Return a class that whoever asks manages; raise Http404."""
+    classroom = _class(pk)
+    if not may_manage(request.user, classroom):
+        raise Http404(NO_CLASS)
+    return classroom
+
+
+def member_of(request: HttpRequest, pk: int) -> Member:
+    """Return the member that whoever asks is in a class; raise Http404."""
+    classroom = _class(pk)
+    member = may_follow(known_learner(request), classroom)
+    if member is None:
+        raise Http404(NO_CLASS)
+    member.classroom = classroom
+    return member
+
+
+def _class(pk: int) -> Classroom:
+    classroom = Classroom.objects.select_related("run__driver__user", "poll", "instructor").filter(pk=pk).first()
+    if classroom is None:
+        raise Http404(NO_CLASS)
+    return classroom

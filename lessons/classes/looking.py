@@ -1,0 +1,111 @@
+"""What a server process reads of a class, once for all of its open pages. Sync: called off the event loop."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.utils.timezone import now
+
+from lessons.classes.courses import lessons_of
+from lessons.classes.matrix import Cell, Row, groups_of, matrix_of
+from lessons.classes.models import Classroom, Member, Vote
+from lessons.classes.polls import asked
+from lessons.classes.rights import may_follow, may_run
+from lessons.classes.seats import Seat, stamps
+from lessons.classes.tally import tally
+from lessons.labs.rights import session_lasts
+from lessons.learning.learners import learner_of_scope
+
+Swaps = dict[str, str]  # pieces of the page by their ids
+
+
+@dataclass(frozen=True)
+class Sitter:
+    """Who sits at a socket: a member, or, without one, somebody who runs the class."""
+
+    learner_pk: int | None
+    member_pk: int | None
+
+
+@dataclass
+class Look:
+    """A class as it was read. Of the sitters for whom it was `asked`, those without `stamps` are in it no more."""
+
+    asked: set[Sitter]
+    stamps: dict[Sitter, dict[str, str]]
+    chart: Swaps  # of what is asked now, if it is
+    chart_is_shown: bool
+    rows: tuple[Row, ...] = ()
+
+
+def sitter_of(scope: dict[str, Any], pk: int) -> Sitter | None:
+    """Return who a socket's visitor is in a class now; None for outsiders."""
+    classroom = Classroom.objects.filter(pk=pk).first()
+    if classroom is None or not session_lasts(scope):
+        return None
+    learner = learner_of_scope(scope)
+    if scope["path"].endswith("/lead/"):
+        runs = may_run(scope.get("user") or AnonymousUser(), classroom)
+        return Sitter(learner.pk if learner else None, None) if runs else None
+    member = may_follow(learner, classroom)
+    return Sitter(member.learner_id, member.pk) if member else None
+
+
+def look(pk: int, sitters: Iterable[Sitter], with_matrix: bool) -> Look | None:
+    """Read a class; None where it is gone."""
+    classroom = Classroom.objects.select_related("run__driver", "poll").filter(pk=pk).first()
+    if classroom is None:
+        return None
+    members = {one.pk: one for one in classroom.members.select_related("learner", "own_run")}
+    voted = dict(Vote.objects.filter(poll=classroom.poll_id).values_list("member", "updated"))
+    seats = {one: _seat(classroom, one, members, voted) for one in sitters}
+    found = Look(set(seats), {one: stamps(seat) for one, seat in seats.items() if seat}, *_chart(classroom))
+    if with_matrix:
+        found.rows = matrix_of(classroom, groups_of(lessons_of(classroom)), now()).rows
+    return found
+
+
+def seen(pk: int, sitters: Iterable[Sitter]) -> None:
+    """Note that members are here."""
+    members = [one.member_pk for one in sitters if one.member_pk is not None]
+    Member.objects.filter(classroom=pk, pk__in=members).update(last_seen=now())
+
+
+def cell_swaps(pk: int, rows: Iterable[Row], before: dict[int, Row]) -> Swaps:
+    """Return what is new in the matrix: cells, and the heads of rows, that are not as they were."""
+    swaps: Swaps = {}
+    for row in rows:
+        old = before.get(row.member.pk)
+        if old is None:
+            continue  # the page asks for the whole matrix where there is somebody new
+        if (old.is_here, old.is_stuck, old.done) != (row.is_here, row.is_stuck, row.done):
+            swaps[f"row-{row.member.pk}"] = _rendered("row_head", {"row": row, "classroom": {"pk": pk}})
+        for cell, was in zip(row.cells, old.cells, strict=False):
+            if cell != was:
+                swaps[cell.id] = _cell(pk, cell)
+    return swaps
+
+
+def _seat(classroom: Classroom, sitter: Sitter, members: dict[int, Member], voted: dict[int, Any]) -> Seat | None:
+    if sitter.member_pk is None:
+        return Seat(classroom, sitter.learner_pk)
+    member = members.get(sitter.member_pk)
+    return Seat(classroom, sitter.learner_pk, member, str(voted.get(sitter.member_pk, ""))) if member else None
+
+
+def _chart(classroom: Classroom) -> tuple[Swaps, bool]:
+    poll = classroom.poll
+    if poll is None or asked(poll) is None:
+        return {}, False
+    poll.classroom = classroom
+    return {"poll-chart": _rendered("chart", {"poll": poll, "tally": tally(poll)})}, poll.is_shown
+
+
+def _cell(pk: int, cell: Cell) -> str:
+    return _rendered("matrix_cell", {"cell": cell, "classroom": {"pk": pk}})
+
+
+def _rendered(name: str, context: dict[str, Any]) -> str:
+    return render_to_string(f"classes/parts/{name}.html", context)

@@ -1,0 +1,175 @@
+"""The matrix: how far each member has come with each exercise, and who may need help."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max
+
+from lessons.classes.models import Classroom, Member
+from lessons.content.blocks import EXERCISES, Challenge, Drill, Fix, Predict, Quiz
+from lessons.content.lesson import Lesson
+from lessons.learning.models import Result, Visit
+
+STUCK_TRIES = 3
+STUCK_MINUTES = 10
+HERE = timedelta(seconds=90)  # how long after the last sign of a learner they count as here
+STUCK_MEANS = (
+    f"Stuck: {STUCK_TRIES} tries or more without success, practice aside; or, for someone who is here now, more than"
+    f" {STUCK_MINUTES} minutes since the first try of the exercise that they tried last."
+)
+
+KINDS = {Quiz: "question", Predict: "prediction", Challenge: "challenge", Fix: "program to mend", Drill: "practice"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """An exercise of a lesson."""
+
+    lesson: str
+    block: str
+    kind: str
+
+    @property
+    def title(self) -> str:
+        """Its id, as words."""
+        return title_of(self.block)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A lesson, and its exercises."""
+
+    lesson: Lesson
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one member did with one exercise. `state` is new, trying or done; done includes a prediction that failed."""
+
+    member: int
+    column: Column
+    state: str = "new"
+    tries: int = 0
+    is_right: bool = False
+    is_stuck: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its place on the page."""
+        return f"cell-{self.member}-{self.column.lesson.replace('/', '.')}-{self.column.block}"
+
+    def words(self) -> str:
+        """Return what it shows, in words."""
+        state = {"new": "not started", "trying": "trying", "done": "done"}[self.state]
+        if self.state == "done" and not self.is_right:
+            state = "done, the run said otherwise"
+        tries = f", {self.tries} {'try' if self.tries == 1 else 'tries'}" if self.tries else ""
+        return f"{state}{tries}{', stuck' if self.is_stuck else ''}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A member, when they were last seen, and their cells in the order of the columns."""
+
+    member: Member
+    seen: datetime
+    is_here: bool
+    cells: tuple[Cell, ...]
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether they are stuck anywhere."""
+        return any(cell.is_stuck for cell in self.cells)
+
+    @property
+    def done(self) -> int:
+        """How many exercises they have done."""
+        return sum(cell.state == "done" for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Columns by lesson, rows by member."""
+
+    groups: tuple[Group, ...]
+    rows: tuple[Row, ...] = field(default=())
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns, in order."""
+        return tuple(column for group in self.groups for column in group.columns)
+
+
+def title_of(block: str) -> str:
+    """Return an exercise's id as words."""
+    return block.replace("-", " ").capitalize()
+
+
+def groups_of(lessons: Iterable[Lesson]) -> tuple[Group, ...]:
+    """Return the columns of lessons; a lesson without exercises has none."""
+    groups = (Group(lesson, tuple(_columns(lesson))) for lesson in lessons)
+    return tuple(group for group in groups if group.columns)
+
+
+def matrix_of(classroom: Classroom, groups: tuple[Group, ...], now: datetime) -> Matrix:
+    """Return the matrix as it is now."""
+    members = list(classroom.members.all())
+    results = _results(classroom, groups)
+    visited = dict(
+        Visit.objects.filter(learner__members__classroom=classroom).values_list("learner").annotate(Max("last"))
+    )
+    empty = Matrix(groups)
+    return Matrix(
+        groups,
+        tuple(_row(member, empty.columns, results.get(member.learner_id, {}), visited, now) for member in members),
+    )
+
+
+def _columns(lesson: Lesson) -> Iterable[Column]:
+    for block in lesson.blocks:
+        if isinstance(block, EXERCISES):
+            yield Column(lesson.key, block.id, KINDS[type(block)])
+
+
+Tried = dict[tuple[str, str], dict[str, Any]]
+
+
+def _results(classroom: Classroom, groups: tuple[Group, ...]) -> dict[int, Tried]:
+    """Return what the members did, by learner and exercise."""
+    lessons = [group.lesson.key for group in groups]
+    found: dict[int, Tried] = {}
+    rows = Result.objects.filter(learner__members__classroom=classroom, lesson__in=lessons).values(
+        "learner", "lesson", "block", "tries", "correct", "first", "updated"
+    )
+    for row in rows:
+        found.setdefault(row["learner"], {})[row["lesson"], row["block"]] = row
+    return found
+
+
+def _row(member: Member, columns: tuple[Column, ...], tried: Tried, visited: dict[int, datetime], now: datetime) -> Row:
+    touched = [result["updated"] for result in tried.values()]
+    seen = max([member.last_seen, *touched, *filter(None, [visited.get(member.learner_id)])])
+    is_here = now - seen <= HERE
+    latest = max(tried.values(), key=lambda result: result["updated"], default=None) if is_here else None
+    cells = (_cell(member, column, tried.get((column.lesson, column.block)), latest, now) for column in columns)
+    return Row(member, seen, is_here, tuple(cells))
+
+
+def _cell(
+    member: Member, column: Column, result: dict[str, Any] | None, latest: dict[str, Any] | None, now: datetime
+) -> Cell:
+    if result is None:
+        return Cell(member.pk, column)
+    is_right = result["correct"] is True
+    if is_right or (column.kind == KINDS[Predict] and result["correct"] is not None):
+        return Cell(member.pk, column, "done", result["tries"], is_right)
+    return Cell(member.pk, column, "trying", result["tries"], is_stuck=_is_stuck(column, result, result is latest, now))
+
+
+def _is_stuck(column: Column, result: dict[str, Any], is_latest: bool, now: datetime) -> bool:
+    """Apply the rule of STUCK_MEANS. Practice takes several tries by its nature."""
+    is_long = is_latest and now - result["first"] > timedelta(minutes=STUCK_MINUTES)
+    return is_long or (result["tries"] >= STUCK_TRIES and column.kind != KINDS[Drill])
