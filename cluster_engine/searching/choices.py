@@ -1,8 +1,9 @@
-"""The actions a search may take, and the moments at which it may take them."""
+"""The steps a search may take, and the moments at which it may take them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, fields
-from itertools import combinations, product
+from dataclasses import MISSING, dataclass, fields, replace
+from itertools import product
+from random import Random
 from typing import Any
 
 from cluster_engine.actions import Action
@@ -10,17 +11,90 @@ from cluster_engine.labs.declaration import Lab
 from cluster_engine.player import Player
 from cluster_engine.recording import Recording
 from cluster_engine.records import Noted
+from cluster_engine.searching.values import targets, variations
 
 GRID_MS = 1_000.0
 AFTER_MS = 1.0  # so long after an event worth a mark does an action follow
 MAX_MOMENTS = 16
+MESSAGES = 8  # of those in flight, so many can be acted on: the first ones sent
+VARIED = 0.3  # how often a field that has a default is drawn anew
 
 
-def actions(lab: Lab, nodes: Mapping[str, Any]) -> list[Action]:
-    """Return the lab's actions with each choice of targets among `nodes` (as a view shows them);
-    other fields are left at their defaults, and an action with a field that has none is not offered.
+@dataclass(frozen=True, slots=True)
+class Do:
+    """An action that can be named beforehand."""
+
+    action: Action
+
+    def on(self, world: Any) -> Action | None:
+        """Return the action in a world."""
+        return self.action
+
+
+@dataclass(frozen=True, slots=True)
+class OnMessage:
+    """An action on one of the messages in flight, by its place in the order of sending: which message that is shows
+    when its moment has come.
     """
-    return [action for button in lab.buttons for action in _filled(button.action, nodes)]
+
+    action: Action
+    place: int
+
+    def on(self, world: Any) -> Action | None:
+        """Return the action in a world; None where so many messages are not in flight."""
+        flying = sorted(world.in_flight)
+        return _with(self.action, {"message": flying[self.place]}) if self.place < len(flying) else None
+
+
+Step = Do | OnMessage
+
+
+class Vocabulary:
+    """What a lab offers to a search, on `nodes` as a view shows them.
+
+    `plain` are its actions with each choice of targets, other fields left at their defaults. `wide` are those with one
+    other field varied, and what can be done to single messages: one that is delivered now or late changes the order.
+    """
+
+    def __init__(self, lab: Lab, nodes: Mapping[str, Any]) -> None:
+        self._nodes = nodes
+        offered = [button.action for button in lab.buttons]
+        filled = [list(_filled(kind, nodes)) for kind in offered if not _is_on_message(kind)]
+        self._plain = [actions for actions in filled if actions]  # by kind
+        self._on_message: list[Action] = [_one_on_message(kind) for kind in offered if _is_on_message(kind)]
+        self.plain: list[Step] = [Do(action) for actions in self._plain for action in actions]
+        self.wide = list(self._wider())
+
+    def draw_plain(self, chance: Random) -> Step:
+        """Return a plain step by chance: first its kind, so that what has many targets is not drawn more often."""
+        return Do(chance.choice(chance.choice(self._plain)))
+
+    def draw(self, chance: Random) -> Step:
+        """Return a step by chance, one on a message as well, and of other fields some varied."""
+        kind = chance.randrange(len(self._plain) + len(self._on_message))
+        if kind < len(self._plain):
+            return Do(self._drawn(chance.choice(self._plain[kind]), chance))
+        action = self._on_message[kind - len(self._plain)]
+        return OnMessage(self._drawn(action, chance), chance.randrange(MESSAGES))
+
+    def _drawn(self, action: Action, chance: Random) -> Action:
+        """Return the action with some of the fields that have defaults drawn anew."""
+        others = {part.name: variations(part, self._nodes) for part in fields(action)}
+        return _with(
+            action, {name: chance.choice(values) for name, values in others.items() if values and _often(chance)}
+        )
+
+    def _wider(self) -> Iterator[Step]:
+        for actions in self._plain:
+            yield from (Do(other) for action in actions for other in self._varied(action))
+        for usual in self._on_message:
+            for action in (usual, *self._varied(usual)):
+                yield from (OnMessage(action, place) for place in range(MESSAGES))
+
+    def _varied(self, action: Action) -> Iterator[Action]:
+        for part in fields(action):
+            for value in variations(part, self._nodes):
+                yield _with(action, {part.name: value})
 
 
 def moments(recording: Recording, from_ms: float, to_ms: float) -> list[float]:
@@ -36,36 +110,24 @@ def moments(recording: Recording, from_ms: float, to_ms: float) -> list[float]:
     return sorted({*grid[:MAX_MOMENTS], *list(seen.values())[:MAX_MOMENTS]})
 
 
+def _is_on_message(action: type[Action]) -> bool:
+    return any(part.metadata["kind"] == "message" for part in fields(action))
+
+
+def _one_on_message(action: type[Action]) -> Action:
+    return action(**{part.name: 0 for part in fields(action) if part.metadata["kind"] == "message"})
+
+
 def _filled(action: type[Action], nodes: Mapping[str, Any]) -> Iterator[Action]:
     parts = [part for part in fields(action) if part.default is MISSING]
-    for values in product(*(_values(part, nodes) for part in parts)):
+    for values in product(*(targets(part, nodes) for part in parts)):
         if len({str(value) for value in values}) == len(values):  # no link from a node to itself
             yield action(**{part.name: value for part, value in zip(parts, values, strict=True)})
 
 
-def _values(part: Field[Any], nodes: Mapping[str, Any]) -> list[Any]:
-    clients = [name for name, node in nodes.items() if node.get("kind") == "client"]
-    others = [name for name in nodes if name not in clients]
-    servers = [name for name in others if nodes[name].get("kind") == "server"]
-    match part.metadata["kind"]:
-        case "node":
-            return others
-        case "process":
-            return [*others, *clients]
-        case "client":
-            return clients
-        case "groups":
-            return list(_splits(servers))
-        case "choice":
-            return list(part.metadata["choices"])
-        case _:
-            return []
+def _with(action: Action, values: Mapping[str, Any]) -> Action:
+    return replace(action, **values)
 
 
-def _splits(servers: list[str]) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """Yield each way to split the servers in two, the smaller side first."""
-    for size in range(1, len(servers) // 2 + 1):
-        for side in combinations(servers, size):
-            rest = tuple(name for name in servers if name not in side)
-            if size < len(rest) or side < rest:
-                yield side, rest
+def _often(chance: Random) -> bool:
+    return chance.random() < VARIED

@@ -1,41 +1,42 @@
 """Search for a run that reaches a goal: no action first, then one, then two.
 
 Every schedule of a length is tried where the runs allow it; otherwise schedules of that length are
-drawn by chance. What is found is made smaller before it is returned.
+drawn by chance. What is found is made smaller before it is returned. A goal that the recording has
+reached already is not searched for: a smaller recording that reaches it is.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations_with_replacement, product
-from math import comb
+from functools import lru_cache
+from itertools import product
 from random import Random
-from time import monotonic
 from typing import Any
 
-from cluster_engine.actions import Action, Script, script_to_text
+from cluster_engine.actions import script_to_text
 from cluster_engine.labs.declaration import Goal
-from cluster_engine.player import Player
 from cluster_engine.recording import Recording
-from cluster_engine.searching.choices import actions, moments
+from cluster_engine.searching.choices import Step, Vocabulary, moments
+from cluster_engine.searching.effort import Bounds, Effort, Progress, Stopped
+from cluster_engine.searching.plans import drawn, every, number
 from cluster_engine.searching.shrinking import shrink
-from cluster_engine.searching.trial import Trial
+from cluster_engine.searching.trial import NotSearched, Plan, Reached, Start, Trial
 
 ACTIONS = 3
 RUNS = 3_000
 FOR_MS = 8_000.0
 WALL_S = 60.0
 
-Progress = Callable[[int], object]
-"""Told after each run how many there were."""
+PLAIN = 0.6  # of the runs of a length, so many go to actions with nothing but their targets chosen
+STARTS = 50  # kept at once, one a seed
 
-
-class Stopped(Exception):
-    """The search must end here; the message is a sentence that says why."""
+Try = tuple[int, Plan]  # a seed, and what is done
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A recording that reaches the goal `at` a moment (virtual ms), and how many actions were added."""
+    """A recording that reaches the goal `at` a moment (virtual ms), and how many actions were added
+    to where the search began.
+    """
 
     recording: Recording
     at: float
@@ -55,8 +56,9 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Search:
     """How a search ended: `found` is None where no run reached the goal; `complete` is the number of
-    actions up to which every choice at the search's few moments was tried (-1: none), which proves
-    nothing of other moments; `stopped` says why it ended early, or is empty.
+    actions up to which every choice of targets at the search's few moments was tried (-1: none), which
+    proves nothing of other moments; `stopped` says why it ended early, or is empty; `known` is how many
+    actions the recording reached the goal with already, None where it did not.
     """
 
     goal: Goal
@@ -64,6 +66,7 @@ class Search:
     runs: int
     complete: int
     stopped: str = ""
+    known: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the search as JSON data."""
@@ -74,6 +77,7 @@ class Search:
             "runs": self.runs,
             "complete": self.complete,
             "stopped": self.stopped,
+            "known": self.known,
         }
 
 
@@ -95,90 +99,92 @@ def search(
     actions, under each of `seeds` (none: the recording's own), each for `for_ms` of virtual time.
 
     The result follows from the arguments alone unless `wall_s` seconds or `cancelled` end it.
+
+    Raises:
+        NotSearched: The recording does not get to `from_ms` as it says.
     """
-    start = recording.prefix(from_ms)
-    starts = [replace(start, seed=seed) for seed in seeds] or [start]
-    effort = _Effort(Trial(goal, for_ms), runs, monotonic() + wall_s, progress, cancelled)
-    complete, stopped, found = -1, "", None
-    try:
-        for length in range(most + 1):
-            share = max(1, (runs - effort.runs) // (most + 1 - length))
-            schedules, every = _schedules(starts, length, from_ms, for_ms, share, Random(f"{chance} {length}"))
-            found = next((one for one in schedules if effort.reaches(one)), None)
-            if found is not None:
-                break
-            complete = length if every and complete == length - 1 else complete
-    except Stopped as reason:
-        stopped = str(reason)
-    if found is None:
-        return Search(goal, None, effort.runs, complete, stopped)
-    smallest, at = shrink(found, effort.trial, len(start.actions), from_ms)
-    added = len(smallest.actions) - len(start.actions)
-    return Search(goal, Found(smallest, at, added), effort.runs, complete, stopped)
+    effort = Effort(Trial(goal, for_ms), Bounds(runs, wall_s, progress, cancelled))
+    start = effort.trial.start(recording, from_ms)
+    if start.objection:
+        raise NotSearched(f"The search has no beginning: {start.objection}.")
+    if start.reached_at is not None:
+        return _shorter(effort, recording.prefix(start.reached_at), chance)
+    lengths = _Lengths(effort, start, seeds or [recording.seed], chance)
+    reached = lengths.first(most)
+    if reached is None:
+        return Search(goal, None, effort.runs, lengths.complete, lengths.stopped)
+    found = _smaller(effort, reached, len(start.recording.actions), from_ms)
+    return Search(goal, found, effort.runs, lengths.complete, lengths.stopped)
 
 
-class _Effort:
-    """Runs recordings, counts them, and ends the search when it has done enough."""
-
-    def __init__(
-        self,
-        trial: Trial,
-        most: int,
-        ends_at: float,
-        progress: Progress | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> None:
-        self.trial, self.runs = trial, 0
-        self._most, self._ends_at = most, ends_at
-        self._progress, self._cancelled = progress, cancelled
-
-    def reaches(self, recording: Recording) -> bool:
-        """Run a recording and say whether it reaches the goal; raise Stopped."""
-        if self.runs >= self._most:
-            raise Stopped(f"It was stopped after {self.runs:,} runs, as many as it may take.")
-        if monotonic() >= self._ends_at:
-            raise Stopped(f"It was stopped after {self.runs:,} runs, because its time was over.")
-        if self._cancelled is not None and self._cancelled():
-            raise Stopped("It was cancelled.")
-        self.runs += 1
-        if self._progress is not None:
-            self._progress(self.runs)
-        return self.trial.reached_at(recording) is not None
+def _shorter(effort: Effort, known: Recording, chance: int) -> Search:
+    """Make a recording that reaches the goal smaller, then look for one with fewer actions than are left."""
+    at = effort.trial.reached_at(known)
+    assert at is not None, "its start has reached the goal"
+    found = _smaller(effort, Reached(known, at), 0, 0.0)
+    start = effort.trial.start(found.recording.prefix(-1.0), 0.0)
+    lengths = _Lengths(effort, start, [known.seed], chance)
+    reached = lengths.first(len(found.recording.actions) - 1)
+    if reached is not None:
+        found = _smaller(effort, reached, 0, 0.0)
+    return Search(effort.trial.goal, found, effort.runs, lengths.complete, lengths.stopped, len(known.actions))
 
 
-def _schedules(
-    starts: Sequence[Recording], length: int, from_ms: float, for_ms: float, share: int, chance: Random
-) -> tuple[Iterator[Recording], bool]:
-    """Return recordings with `length` actions more, and whether they are all there are."""
-    if length == 0:
-        return iter(starts), True
-    offered = actions(starts[0].declaration, Player.begin(starts[0]).run.view().get("nodes", {}))
-    times = moments(starts[0], from_ms, from_ms + (for_ms - from_ms) / 2)
-    if not offered or not times:
-        return iter(()), True
-    size = len(starts) * len(offered) ** length * comb(len(times) + length - 1, length)
-    if size <= share:
-        return _every(starts, length, offered, times), True
-    return _drawn(starts, length, offered, times, share, chance), False
+def _smaller(effort: Effort, reached: Reached, kept: int, from_ms: float) -> Found:
+    effort.allow_more()
+    smallest, at = shrink(reached, effort.reached_at, kept, from_ms)
+    return Found(smallest, at, len(smallest.actions) - kept)
 
 
-def _every(starts: Sequence[Recording], length: int, offered: list[Action], times: list[float]) -> Iterator[Recording]:
-    for at in combinations_with_replacement(times, length):
-        for done in product(offered, repeat=length):
-            for start in starts:
-                yield _with(start, tuple(zip(at, done, strict=True)))
+class _Lengths:
+    """The search by length. `complete` and `stopped` are those of the result."""
 
+    def __init__(self, effort: Effort, start: Start, seeds: Sequence[int], chance: int) -> None:
+        self._effort, self._seeds, self._chance = effort, seeds, chance
+        self._times = moments(start.recording, start.from_ms, (start.from_ms + effort.trial.for_ms) / 2)
+        self._words = Vocabulary(start.recording.declaration, start.player().run.view().get("nodes", {}))
+        self._start = lru_cache(STARTS)(
+            lambda seed: effort.trial.start(replace(start.recording, seed=seed), start.from_ms)
+        )
+        self.complete, self.stopped = -1, ""
 
-def _drawn(
-    starts: Sequence[Recording], length: int, offered: list[Action], times: list[float], share: int, chance: Random
-) -> Iterator[Recording]:
-    for _ in range(share):
-        at = sorted(chance.choices(times, k=length))
-        kinds = sorted({action.kind for action in offered})
-        drawn = chance.choices(kinds, k=length)  # so that an action with many targets is not drawn more often
-        done = [chance.choice([action for action in offered if action.kind == kind]) for kind in drawn]
-        yield _with(chance.choice(starts), tuple(zip(at, done, strict=True)))
+    def first(self, most: int) -> Reached | None:
+        """Return the first run that reaches the goal, with at most so many actions; None: no run did."""
+        try:
+            for length in range(most + 1):
+                share = max(1, self._effort.left // (most + 1 - length))
+                for one in self._tries(length, share):
+                    if (reached := self._effort.follow(self._start(one[0]), one[1])) is not None:
+                        return reached
+        except Stopped as reason:
+            self.stopped = str(reason)
+        return None
 
+    def _tries(self, length: int, share: int) -> Iterator[Try]:
+        """Yield about `share` tries of a length: with targets alone, then with all that can be chosen."""
+        chance = Random(f"{self._chance} {length}")
+        spent = self._effort.runs
+        plain = share if not length else round(PLAIN * share)
+        if self._number(self._words.plain, length) <= plain:
+            yield from self._every(self._words.plain, length)
+            self.complete = length if self.complete == length - 1 else self.complete
+        else:
+            yield from self._drawn(self._words.draw_plain, length, plain, chance)
+        rest = share - (self._effort.runs - spent)
+        if not length or not self._words.wide:
+            return
+        if self._number(self._words.wide, length) <= rest:
+            yield from self._every(self._words.wide, length)
+        else:
+            yield from self._drawn(self._words.draw, length, rest, chance)
 
-def _with(start: Recording, script: Script) -> Recording:
-    return replace(start, actions=(*start.actions, *script))
+    def _number(self, steps: Sequence[Step], length: int) -> int:
+        return len(self._seeds) * number(steps, self._times, length)
+
+    def _every(self, steps: Sequence[Step], length: int) -> Iterator[Try]:
+        for plan, seed in product(every(steps, self._times, length), self._seeds):
+            yield seed, plan
+
+    def _drawn(self, draw: Callable[[Random], Step], length: int, share: int, chance: Random) -> Iterator[Try]:
+        for _ in range(share):
+            yield chance.choice(self._seeds), drawn(draw, self._times, length, chance)

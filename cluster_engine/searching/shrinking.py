@@ -4,61 +4,78 @@ Dropping follows delta debugging (Zeller and Hildebrandt, "Simplifying and Isola
 Input", 2002, section 3); every smaller recording is run before it is believed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from cluster_engine.recording import Recording
-from cluster_engine.searching.trial import Trial
+from cluster_engine.searching.effort import Stopped
+from cluster_engine.searching.trial import Reached
 
 STEPS_MS = (2_000.0, 1_000.0, 500.0, 200.0, 100.0)  # how much earlier an action is tried
-SIZE = "nodes"  # the setting by which labs say how large their cluster is
+SIZES = ("nodes", "servers", "replicas", "participants", "clients", "witnesses", "spares")  # settings of how many
+
+ReachedAt = Callable[[Recording], float | None]
+"""Runs a recording and returns when (virtual ms) it reaches the goal, or None; may raise Stopped."""
 
 
-def shrink(recording: Recording, trial: Trial, kept: int = 0, from_ms: float = 0.0) -> tuple[Recording, float]:
+def shrink(reached: Reached, reached_at: ReachedAt, kept: int = 0, from_ms: float = 0.0) -> tuple[Recording, float]:
     """Return a smaller recording that reaches the goal too, and the moment (virtual ms) it does so.
 
-    The first `kept` actions stay, and none of the others moves before `from_ms`.
-
-    Raises:
-        ValueError: The recording does not reach the goal.
+    The first `kept` actions stay, and none of the others moves before `from_ms`. Once stopped, what was found by
+    then is returned.
     """
-    at = trial.reached_at(recording)
-    if at is None:
-        raise ValueError("A recording that does not reach the goal cannot be made smaller.")
-    recording, at = _fewest(recording, trial, kept, at)
-    recording, at = _earliest(recording, trial, kept, from_ms, at)
-    return (recording, at) if kept else _smallest(recording, trial, at)
+    shrinking = _Shrinking(reached, reached_at)
+    with suppress(Stopped):
+        shrinking.fewest(kept)
+        shrinking.earliest(kept, from_ms)
+        if not kept and not from_ms:
+            shrinking.smallest()
+    return shrinking.best, shrinking.at
 
 
-def _fewest(recording: Recording, trial: Trial, kept: int, at: float) -> tuple[Recording, float]:
-    size = max(1, (len(recording.actions) - kept) // 2)
-    while True:
-        for less in _without(recording, kept, size):
-            if (reached := trial.reached_at(less)) is not None:
-                recording, at = less, reached
-                break
-        else:
+class _Shrinking:
+    """The best recording so far, and when it reaches the goal."""
+
+    def __init__(self, reached: Reached, reached_at: ReachedAt) -> None:
+        self.best, self.at = reached.recording, reached.at
+        self._reached_at = reached_at
+
+    def fewest(self, kept: int) -> None:
+        """Drop actions, many at a time and then one by one."""
+        size = max(1, (len(self.best.actions) - kept) // 2)
+        while True:
+            if any(self._takes(less) for less in _without(self.best, kept, size)):
+                continue
             if size == 1:
-                return recording, at
+                return
             size //= 2
+
+    def earliest(self, kept: int, from_ms: float) -> None:
+        """Let actions happen earlier, as long as the goal is not reached later."""
+        while any(self._takes(other, self.at) for other in _earlier(self.best, kept, from_ms)):
+            pass
+
+    def smallest(self) -> None:
+        """Make the cluster smaller, setting by setting."""
+        for setting in self.best.declaration.settings:
+            if setting.name in SIZES and setting.kind == "int":
+                counts = range(int(setting.low or 0), int(self.best.settings[setting.name]))
+                any(self._takes(other) for other in _sized(self.best, setting.name, counts))
+
+    def _takes(self, other: Recording, latest: float | None = None) -> bool:
+        """Take a recording for the best one if it reaches the goal, not later than `latest`."""
+        at = self._reached_at(other)
+        if at is None or (latest is not None and at > latest):
+            return False
+        self.best, self.at = other, at
+        return True
 
 
 def _without(recording: Recording, kept: int, size: int) -> Iterator[Recording]:
     actions = recording.actions
     for first in range(kept, len(actions), size):
         yield replace(recording, actions=(*actions[:first], *actions[first + size :]))
-
-
-def _earliest(recording: Recording, trial: Trial, kept: int, from_ms: float, at: float) -> tuple[Recording, float]:
-    moved = True
-    while moved:
-        moved = False
-        for earlier in _earlier(recording, kept, from_ms):
-            reached = trial.reached_at(earlier)
-            if reached is not None and reached <= at:
-                recording, at, moved = earlier, reached, True
-                break
-    return recording, at
 
 
 def _earlier(recording: Recording, kept: int, from_ms: float) -> Iterator[Recording]:
@@ -72,14 +89,7 @@ def _earlier(recording: Recording, kept: int, from_ms: float) -> Iterator[Record
                 yield replace(recording, actions=(*actions[:place], timed, *actions[place + 1 :]))
 
 
-def _smallest(recording: Recording, trial: Trial, at: float) -> tuple[Recording, float]:
-    sizes = [setting for setting in recording.declaration.settings if setting.name == SIZE and setting.kind == "int"]
-    for setting in sizes:
-        for nodes in range(int(setting.low or 1), int(recording.settings[SIZE])):
-            try:
-                smaller = replace(recording, settings={**recording.settings, SIZE: nodes})
-            except ValueError:  # the lab's other settings forbid this size
-                continue
-            if (reached := trial.reached_at(smaller)) is not None:
-                return smaller, reached
-    return recording, at
+def _sized(recording: Recording, setting: str, counts: range) -> Iterator[Recording]:
+    for count in counts:
+        with suppress(ValueError):  # the lab's other settings forbid this size
+            yield replace(recording, settings={**recording.settings, setting: count})
