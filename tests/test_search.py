@@ -98,3 +98,14 @@ def test_the_command_says_that_nothing_was_found(capsys: pytest.CaptureFixture[s
     assert main(["search", "raft", "--for", "election-safety", "--actions", "0"]) == 0
     assert capsys.readouterr().out == "No run of 1 reaches 'election-safety'.\n"
     assert main(["search", "raft", "--for", "no such thing"]) == 2
+
+
+def test_what_is_found_plays_alike_from_the_beginning() -> None:
+    """A plan goes on from a state that was kept; its recording is an ordinary one."""
+    lab = get_lab("raft")
+    start = Recording("raft", {"nodes": 3}, 4, parse_script("1s write x 1", lab))
+    goal = target(lab, "nodes_down >= 2 and term >= 2")
+    found = search(start, goal, from_ms=1_500, most=2, runs=400).found
+    assert found is not None
+    assert found.added == 2
+    assert Trial(goal, 8_000).reached_at(found.recording) == found.at

@@ -11,7 +11,7 @@ from cluster_engine.searching.trial import Plan
 
 def number(steps: Sequence[Step], times: Sequence[float], length: int) -> int:
     """Return how many plans of a length there are."""
-    return len(steps) ** length * comb(len(times) + length - 1, length) if times or not length else 0
+    return len(steps) ** length * comb(len(times) + length - 1, length) if times else int(not length)
 
 
 def every(steps: Sequence[Step], times: Sequence[float], length: int) -> Iterator[Plan]:

@@ -1,7 +1,7 @@
-"""Search for a run that reaches a goal: no action first, then one, then two.
+"""Search for a run that reaches a goal: with no action, with one, with two, in turns.
 
-Every schedule of a length is tried where the runs allow it; otherwise schedules of that length are
-drawn by chance. What is found is made smaller before it is returned. A goal that the recording has
+Every plan of a length is tried where these are not too many; others are drawn by chance. What is found
+is made smaller before it is returned. A goal that the recording has
 reached already is not searched for: a smaller recording that reaches it is.
 """
 
@@ -26,7 +26,9 @@ RUNS = 3_000
 FOR_MS = 8_000.0
 WALL_S = 60.0
 
-PLAIN = 0.6  # of the runs of a length, so many go to actions with nothing but their targets chosen
+MANY = 2_000  # a length with no more plans than this is tried whole
+TURN = 100  # so many runs of a length, then it is the next one's turn
+PLAIN = 0.5  # of the plans that are drawn, so many choose nothing but targets
 STARTS = 50  # kept at once, one a seed
 
 Try = tuple[int, Plan]  # a seed, and what is done
@@ -137,7 +139,7 @@ def _smaller(effort: Effort, reached: Reached, kept: int, from_ms: float) -> Fou
 
 
 class _Lengths:
-    """The search by length. `complete` and `stopped` are those of the result."""
+    """The search by length, in turns, the shorter ones first. `complete` and `stopped` are those of the result."""
 
     def __init__(self, effort: Effort, start: Start, seeds: Sequence[int], chance: int) -> None:
         self._effort, self._seeds, self._chance = effort, seeds, chance
@@ -150,33 +152,35 @@ class _Lengths:
 
     def first(self, most: int) -> Reached | None:
         """Return the first run that reaches the goal, with at most so many actions; None: no run did."""
+        waiting = [self._tries(length) for length in range(most + 1)]
         try:
-            for length in range(most + 1):
-                share = max(1, self._effort.left // (most + 1 - length))
-                for one in self._tries(length, share):
-                    if (reached := self._effort.follow(self._start(one[0]), one[1])) is not None:
+            while waiting:
+                tries = waiting.pop(0)
+                for number, (seed, plan) in enumerate(tries, 1):
+                    if (reached := self._effort.follow(self._start(seed), plan)) is not None:
                         return reached
+                    if number == TURN:
+                        waiting.append(tries)
+                        break
         except Stopped as reason:
             self.stopped = str(reason)
         return None
 
-    def _tries(self, length: int, share: int) -> Iterator[Try]:
-        """Yield about `share` tries of a length: with targets alone, then with all that can be chosen."""
+    def _tries(self, length: int) -> Iterator[Try]:
+        """Yield the tries of a length: all of those with targets alone, and all with one thing more, as far as these
+        are not too many; then some by chance.
+        """
         chance = Random(f"{self._chance} {length}")
-        spent = self._effort.runs
-        plain = share if not length else round(PLAIN * share)
-        if self._number(self._words.plain, length) <= plain:
+        if self._number(self._words.plain, length) <= MANY:
             yield from self._every(self._words.plain, length)
             self.complete = length if self.complete == length - 1 else self.complete
-        else:
-            yield from self._drawn(self._words.draw_plain, length, plain, chance)
-        rest = share - (self._effort.runs - spent)
-        if not length or not self._words.wide:
+        if not length or not (self._times and self._words.plain):
             return
-        if self._number(self._words.wide, length) <= rest:
+        if self._number(self._words.wide, length) <= MANY:
             yield from self._every(self._words.wide, length)
-        else:
-            yield from self._drawn(self._words.draw, length, rest, chance)
+        for _ in range(MANY if length == 1 else self._effort.left):
+            draw = self._words.draw_plain if chance.random() < PLAIN else self._words.draw
+            yield chance.choice(self._seeds), drawn(draw, self._times, length, chance)
 
     def _number(self, steps: Sequence[Step], length: int) -> int:
         return len(self._seeds) * number(steps, self._times, length)
@@ -184,7 +188,3 @@ class _Lengths:
     def _every(self, steps: Sequence[Step], length: int) -> Iterator[Try]:
         for plan, seed in product(every(steps, self._times, length), self._seeds):
             yield seed, plan
-
-    def _drawn(self, draw: Callable[[Random], Step], length: int, share: int, chance: Random) -> Iterator[Try]:
-        for _ in range(share):
-            yield chance.choice(self._seeds), drawn(draw, self._times, length, chance)
