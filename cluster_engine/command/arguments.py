@@ -1,6 +1,7 @@
 """Arguments that commands share, and errors as one sentence."""
 
 import argparse
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -92,23 +93,26 @@ def given_script(scripts: Iterable[str], lab: Lab) -> Script:
 
 
 def given_recording(options: argparse.Namespace) -> Recording:
-    """Return the recording that LAB, --set, --seed, --do and --recording ask for."""
+    """Return the recording that LAB, --set, --seed (where there is one), --do and --recording ask for."""
     stored = None if options.recording is None else stored_recording(options.recording)
     if stored is None and options.lab is None:
         raise UsageError("Name a lab, as in run raft, or give a --recording.")
     if stored is not None and options.lab not in (None, stored.lab):
         raise UsageError(f"The recording is one of {stored.lab}, not of {quoted(options.lab)}.")
     lab = get_lab(stored.lab if stored else options.lab)
+    chosen = getattr(options, "seed", None)
     return Recording(
         lab.name,
         (stored.settings if stored else {}) | given_settings(options.set),  # type: ignore[operator]
-        options.seed if options.seed is not None else stored.seed if stored else 1,
+        chosen if chosen is not None else stored.seed if stored else 1,
         (*(stored.actions if stored else ()), *given_script(options.do, lab)),
     )
 
 
 def stored_recording(source: str) -> Recording:
-    """Return the recording of a file (JSON or text) or of the text itself."""
+    """Return the recording of a file (JSON or text), of standard input or of the text itself."""
+    if source == "-":
+        return _parsed(sys.stdin.read(MAX_JSON).strip())
     path = Path(source)
     if len(source) < 256 and path.is_file():
         return _parsed(_content(path))

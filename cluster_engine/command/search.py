@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from cluster_engine.actions import script_to_text
@@ -10,14 +11,12 @@ from cluster_engine.command.arguments import (
     add_lab_arguments,
     budget_s,
     duration,
-    given_script,
+    given_recording,
     given_settings,
     seed,
 )
 from cluster_engine.command.experiment import seeds
 from cluster_engine.command.progress import add_progress, progress
-from cluster_engine.labs import get_lab
-from cluster_engine.recording import Recording
 from cluster_engine.searching.search import ACTIONS, FOR_MS, RUNS, WALL_S, Search, search
 from cluster_engine.searching.trial import target
 from cluster_engine.wording import quoted
@@ -29,10 +28,12 @@ _EXAMPLES = """examples:
   python -m cluster_engine search raft --for two-leaders
   python -m cluster_engine search one-system --for service-down --actions 2
   python -m cluster_engine search raft --for "term >= 5" --seeds 1..20 --set pre_vote=no --json
+  python -m cluster_engine search --recording run.json --from 4s --for linearizable
 
 --for is a goal or an invariant of the lab, or an expression over its measures (labs LAB lists them).
-A goal is searched with the settings of its reference unless --set says otherwise. With --do the search
-goes on from the last of these actions.
+A goal is searched with the settings of its reference unless --set says otherwise. With --do or --recording
+the search goes on from the last of these actions, or from --from. A run that has reached the goal by then is
+made smaller instead: fewest actions, then earliest, then the smallest cluster.
 
 Exit status 0: nothing found; 1: a run found that reaches it; 2: bad input.
 """
@@ -45,14 +46,18 @@ def add_to(commands: Any) -> None:
         description="Search seeds and actions for a run that reaches a goal, and make it smaller.",
         epilog=_EXAMPLES,
     )  # fmt: skip
-    parser.add_argument("lab", metavar="LAB", help="the lab")
+    parser.add_argument("lab", metavar="LAB", nargs="?", help="the lab")
     parser.add_argument("--for", dest="wanted", metavar="GOAL", required=True, help="what to search for")
     parser.add_argument(
         "--actions", metavar="N", type=_number(0, MOST_ACTIONS), default=ACTIONS,
         help=f"the most actions to take (default {ACTIONS})",
     )  # fmt: skip
-    parser.add_argument("--seeds", metavar="A..B", type=seeds, default=range(1, 2), help="the seeds (default 1)")
+    parser.add_argument("--seeds", metavar="A..B", type=seeds, help="the seeds (default: the recording's, or 1)")
     add_lab_arguments(parser)
+    parser.add_argument("--recording", metavar="RECORDING", help="a recording: its text, or a file (-: standard input)")
+    parser.add_argument(
+        "--from", dest="from_ms", metavar="DURATION", type=duration, help="the moment from which the search goes on"
+    )
     parser.add_argument(
         "--within", dest="for_ms", metavar="DURATION", type=duration, default=FOR_MS,
         help="the longest virtual time of a run (default 8s)",
@@ -81,17 +86,19 @@ def _number(least: int, most: int) -> Any:
 
 def command(options: argparse.Namespace) -> int:
     """Search and print; return the exit status."""
-    lab = get_lab(options.lab)
-    goal = target(lab, options.wanted)
-    script = given_script(options.do, lab)
-    settings = dict(goal.reference_settings) | given_settings(options.set)
-    recording = Recording(lab.name, settings, options.seeds[0], script)
+    recording = given_recording(options)
+    goal = target(recording.declaration, options.wanted)
+    if options.recording is None:
+        recording = replace(recording, settings=dict(goal.reference_settings) | given_settings(options.set))
+    if options.seeds:
+        recording = replace(recording, seed=options.seeds[0])
+    from_ms = max((at for at, _ in recording.actions), default=0.0) if options.from_ms is None else options.from_ms
     with progress("runs", options.runs, options.progress and options.json) as shown:
         result = search(
             recording,
             goal,
-            seeds=options.seeds,
-            from_ms=max((at for at, _ in script), default=0.0),
+            seeds=options.seeds or (),
+            from_ms=from_ms,
             most=options.actions,
             for_ms=options.for_ms,
             runs=options.runs,
@@ -112,7 +119,8 @@ def words(result: Search) -> Iterator[str]:
             yield result.stopped
         return
     many = "1 action" if found.added == 1 else f"{found.added} actions"
-    yield f"{result.goal.title}: reached at {found.at:g} ms with {many}, seed {found.recording.seed}."
+    known = f" instead of {result.known}" if (result.known or 0) > found.added else ""
+    yield f"{result.goal.title}: reached at {found.at:g} ms with {many}{known}, seed {found.recording.seed}."
     if found.recording.actions:
         yield script_to_text(found.recording.actions)
     yield f"Recording: {found.recording.to_text()}"

@@ -17,7 +17,7 @@ GRID_MS = 1_000.0
 AFTER_MS = 1.0  # so long after an event worth a mark does an action follow
 MAX_MOMENTS = 16
 MESSAGES = 8  # of those in flight, so many can be acted on: the first ones sent
-VARIED = 0.3  # how often a field that has a default is drawn anew
+VARIED = 0.5  # how often a field that has a default is drawn anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +59,25 @@ class Vocabulary:
     def __init__(self, lab: Lab, nodes: Mapping[str, Any]) -> None:
         self._nodes = nodes
         offered = [button.action for button in lab.buttons]
-        filled = [list(_filled(kind, nodes)) for kind in offered if not _is_on_message(kind)]
-        self._plain = [actions for actions in filled if actions]  # by kind
-        self._on_message: list[Action] = [_one_on_message(kind) for kind in offered if _is_on_message(kind)]
-        self.plain: list[Step] = [Do(action) for actions in self._plain for action in actions]
-        self.wide = list(self._wider())
+        by_kind: list[list[Step]] = [
+            _on_messages(kind) if _is_on_message(kind) else [Do(one) for one in _filled(kind, nodes)]
+            for kind in offered
+        ]
+        self.plain = [step for steps in by_kind for step in steps if isinstance(step, Do)]
+        self.wide = [other for steps in by_kind for step in steps for other in self._wider(step)]
+        self._all = _by_group([steps for steps in by_kind if steps])
+        self._plain = _by_group([steps for steps in by_kind if steps and isinstance(steps[0], Do)])
 
     def draw_plain(self, chance: Random) -> Step:
-        """Return a plain step by chance: first its kind, so that what has many targets is not drawn more often."""
-        return Do(chance.choice(chance.choice(self._plain)))
+        """Return a plain step by chance: first its group, then its kind, so that what has many targets, or many
+        relatives, is not drawn more often.
+        """
+        return chance.choice(chance.choice(chance.choice(self._plain)))
 
     def draw(self, chance: Random) -> Step:
-        """Return a step by chance, one on a message as well, and of other fields some varied."""
-        kind = chance.randrange(len(self._plain) + len(self._on_message))
-        if kind < len(self._plain):
-            return Do(self._drawn(chance.choice(self._plain[kind]), chance))
-        action = self._on_message[kind - len(self._plain)]
-        return OnMessage(self._drawn(action, chance), chance.randrange(MESSAGES))
+        """Return a step by chance, one on a message as well, with some of its other fields varied."""
+        step = chance.choice(chance.choice(chance.choice(self._all)))
+        return replace(step, action=self._drawn(step.action, chance))
 
     def _drawn(self, action: Action, chance: Random) -> Action:
         """Return the action with some of the fields that have defaults drawn anew."""
@@ -84,17 +86,13 @@ class Vocabulary:
             action, {name: chance.choice(values) for name, values in others.items() if values and _often(chance)}
         )
 
-    def _wider(self) -> Iterator[Step]:
-        for actions in self._plain:
-            yield from (Do(other) for action in actions for other in self._varied(action))
-        for usual in self._on_message:
-            for action in (usual, *self._varied(usual)):
-                yield from (OnMessage(action, place) for place in range(MESSAGES))
-
-    def _varied(self, action: Action) -> Iterator[Action]:
-        for part in fields(action):
+    def _wider(self, step: Step) -> Iterator[Step]:
+        """Yield the step where it is on a message, and the step with one of its fields varied."""
+        if isinstance(step, OnMessage):
+            yield step
+        for part in fields(step.action):
             for value in variations(part, self._nodes):
-                yield _with(action, {part.name: value})
+                yield replace(step, action=_with(step.action, {part.name: value}))
 
 
 def moments(recording: Recording, from_ms: float, to_ms: float) -> list[float]:
@@ -114,8 +112,16 @@ def _is_on_message(action: type[Action]) -> bool:
     return any(part.metadata["kind"] == "message" for part in fields(action))
 
 
-def _one_on_message(action: type[Action]) -> Action:
-    return action(**{part.name: 0 for part in fields(action) if part.metadata["kind"] == "message"})
+def _on_messages(action: type[Action]) -> list[Step]:
+    usual = action(**{part.name: 0 for part in fields(action) if part.metadata["kind"] == "message"})
+    return [OnMessage(usual, place) for place in range(MESSAGES)]
+
+
+def _by_group(kinds: list[list[Step]]) -> list[list[list[Step]]]:
+    groups: dict[str, list[list[Step]]] = {}
+    for steps in kinds:
+        groups.setdefault(steps[0].action.group, []).append(steps)
+    return list(groups.values())
 
 
 def _filled(action: type[Action], nodes: Mapping[str, Any]) -> Iterator[Action]:
