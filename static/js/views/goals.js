@@ -1,4 +1,4 @@
-// Goals and invariants, ticking as the playhead passes what reached or broke them.
+// Goals, invariants and liveness, ticking as the playhead passes what reached, broke or halted them.
 import { html, render, nothing } from "../../vendor/lit-html/lit-html.js";
 import { time } from "../model/format.js";
 import { goalsToShow } from "../model/aims.js";
@@ -9,8 +9,9 @@ export function mount(element, {store, declaration, goals, figure}) {
   const draw = ({view}) => render(html`
     ${own.length ? html`<ul class="lab-aims" aria-label="Goals">${own.map((goal) => aim(goal, view.goals))}</ul>` : nothing}
     ${others.length ? more(others, view.goals) : nothing}
-    ${declaration.invariants.length ? invariants(declaration.invariants, view.invariants) : nothing}`, element);
-  return watch(store, (state) => [state.view.goals, state.view.invariants], draw);
+    ${declaration.invariants.length ? invariants(declaration.invariants, view.invariants) : nothing}
+    ${declaration.liveness.length ? livenesses(declaration.liveness, view.liveness) : nothing}`, element);
+  return watch(store, (state) => [state.view.goals, state.view.invariants, state.view.liveness], draw);
 }
 
 function aim(goal, states) {
@@ -40,3 +41,14 @@ const tick = (state) => html`<span data-broken=${state?.violated != null}>${stat
 
 const invariant = (each, state) => html`<li data-invariant=${each.name}>${tick(state)} <strong>${each.title}</strong>
   <cite>${each.source}; judged ${each.judged}</cite><p>${state?.violated != null ? `Broken at ${time(state.violated)}: ${state.text}` : each.help}</p></li>`;
+
+function livenesses(all, states) {
+  const still = all.filter((each) => states[each.name]?.since != null);
+  const words = still.length ? `${still.length} of ${all.length} stand still` : "all go on";
+  return html`<details class="lab-invariants" data-broken=${still.length > 0}><summary>Liveness
+    <span class="lab-ticks" role="img" aria-label=${words}>${all.map((each) => pulse(states[each.name]))}</span></summary>
+    <ul>${all.map((each) => html`<li data-liveness=${each.name}>${pulse(states[each.name])} <strong>${each.title}</strong>
+      <cite>${each.source}</cite><p>${states[each.name]?.text || each.help}</p></li>`)}</ul></details>`;
+}
+
+const pulse = (state) => html`<span data-broken=${state?.since != null}>${state?.since != null ? "■" : "✓"}</span>`;
