@@ -59,7 +59,7 @@ def test_what_is_not_there_is_said_so(client, db, path):
 def test_the_reference_names_everything_that_is_declared(client, db):
     for lab in all_labs():
         page = client.get(reverse("reference-lab", args=[lab.name])).content.decode()
-        for part in (*lab.settings, *lab.buttons, *lab.goals, *lab.invariants, *lab.measures):
+        for part in (*lab.settings, *lab.buttons, *lab.goals, *lab.invariants, *lab.liveness, *lab.measures):
             assert f"<code>{part.name}</code>" in page
 
 

@@ -82,10 +82,11 @@ def command(options: argparse.Namespace) -> int:
 
 
 def _linearizable(model: Model, operations: list[Operation], seconds: float) -> dict[str, Any]:
+    started = monotonic()
     checked = check(model, operations, seconds=seconds)
     result: dict[str, Any] = {"verdict": checked.verdict, "explored": checked.explored}
     if checked.failing is not None:
-        result |= _told(explain(checked.failing))
+        result |= _told(explain(checked.failing, seconds - (monotonic() - started)))
     return result
 
 

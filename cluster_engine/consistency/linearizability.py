@@ -27,11 +27,12 @@ LINEARIZABLE, NOT_LINEARIZABLE, UNDECIDED = "linearizable", "not linearizable", 
 
 
 class Chain(NamedTuple):
-    """The operations ordered so far, latest first."""
+    """The operations ordered so far, latest first; `holds_it`: the one that the search looks through is among them."""
 
     operation: Operation
     before: "Chain | None"
     length: int
+    holds_it: bool
 
 
 class Configuration(NamedTuple):
@@ -58,15 +59,20 @@ class Deepest:
 
 class Search:
     """The search for one key. `verdict` is None until it is over; without `foresight` it fails where the contradiction
-    is, and not already where a list begins to grow into one that is not read later.
+    is, and not already where a list begins to grow into one that is not read later. `through` is the number of an
+    operation: `with_it` says how far orders came that hold it.
     """
 
-    def __init__(self, model: Model, history: Sequence[Operation], *, foresight: bool = True) -> None:
+    def __init__(
+        self, model: Model, history: Sequence[Operation], *, foresight: bool = True, through: int | None = None
+    ) -> None:
         self.model = model
         self.history = [one for one in history if one.outcome in (OK, UNKNOWN)]
         self.explored = 0
         self.verdict: str | None = None
         self.deepest: Deepest | None = None
+        self.with_it: Deepest | None = None
+        self._through = through
         self.order: tuple[Operation, ...] = ()  # a linearization, once one is found
         self._number = {one.index: place for place, one in enumerate(self.history)}
         self._events = events(self.history)
@@ -132,7 +138,7 @@ class Search:
         state = self.model.step(here.state, operation)
         if isinstance(state, Illegal) or not self._can_be_shown(state, here.place):
             return
-        chain, taken, used = _plus(here.chain, operation), here.taken, here.used
+        chain, taken, used = self._plus(here.chain, operation), here.taken, here.used
         if kind is None:
             taken |= 1 << self._number[operation.index]
         elif state == here.state:
@@ -150,7 +156,7 @@ class Search:
                 operation = self.history[number]
                 if not isinstance(self.model.step(state, operation), Illegal):
                     taken |= 1 << number
-                    chain = _plus(chain, operation)
+                    chain = self._plus(chain, operation)
         return taken, chain
 
     def _is_dominated(self, here: Configuration) -> bool:
@@ -166,6 +172,12 @@ class Search:
         reach = here.place, here.chain.length if here.chain else 0
         if self.deepest is None or reach > (self.deepest.place, len(self.deepest.chain)):
             self.deepest = Deepest(here.place, operation, here.state, _unrolled(here.chain))
+        if here.chain and here.chain.holds_it and (self.with_it is None or reach[1] > len(self.with_it.chain)):
+            self.with_it = Deepest(here.place, operation, here.state, _unrolled(here.chain))
+
+    def _plus(self, chain: Chain | None, operation: Operation) -> Chain:
+        holds_it = operation.index == self._through or (chain is not None and chain.holds_it)
+        return Chain(operation, chain, 1 + (chain.length if chain else 0), holds_it)
 
     # --- what is known before -------------------------------------------------------------------
 
@@ -246,10 +258,6 @@ def check(model: Model, history: Sequence[Operation], *, seconds: float = NEVER,
             if waiting and (explored >= most or monotonic() - started >= seconds):
                 return Checked(UNDECIDED, explored, None, searches)
     return Checked(LINEARIZABLE, explored, None, searches)
-
-
-def _plus(chain: Chain | None, operation: Operation) -> Chain:
-    return Chain(operation, chain, 1 + (chain.length if chain else 0))
 
 
 def _unrolled(chain: Chain | None) -> tuple[Operation, ...]:

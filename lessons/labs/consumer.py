@@ -129,7 +129,9 @@ class LabConsumer(AsyncWebsocketConsumer):
             if isinstance(message, messages.Ack):
                 await room.acknowledge(self.viewer, message.n)
             elif isinstance(message, messages.Order):
-                self._reply(message, {"type": "orders", "keys": await room.orders(message.at)})
+                self._reply(
+                    message, {"type": "orders", **await room.orders(message.at, message.through, message.whole)}
+                )
             elif isinstance(message, messages.Why):
                 self._reply(message, {"type": "why", "steps": await room.why(message.invariant, message.at)})
             elif isinstance(message, messages.Ask | messages.Share):

@@ -10,7 +10,7 @@ from cluster_engine.consistency.history import Operation
 from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import RecordingError
-from cluster_engine.records import Invoked, Record, Returned, Violated
+from cluster_engine.records import Record, Violated
 from cluster_engine.timeline import Timeline
 from cluster_engine.why.replay import BACK_MS
 from cluster_engine.wording import quoted
@@ -18,6 +18,7 @@ from lessons.labs.log import Shared
 from lessons.labs.models import Run
 from lessons.labs.pace import read, simulate
 from lessons.labs.store import Row
+from lessons.labs.told import Told
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ MOST_ENTRIES = 5_000
 LEAST_RECORDS = 30  # so that slow motion and stepping always have something ahead
 NOTHING_SEEN_MS = 1_000.0  # how far to look for them at most
 
-ORDERED_MS = 60_000.0  # of a run whose operations are put in order, which costs the whole run up to there
+MOST_ORDERED = 3_000  # operations that are put in order at once
 
 Draft = tuple[str, dict[str, Any]]  # an entry that has no place in the log yet: kind, payload
 
@@ -38,6 +39,7 @@ class Lines:
         self.run, self.shared, self.goals = run, shared, goals
         self.lab = get_lab(run.lab)
         self._timelines: dict[int, Timeline] = {}  # least recently shown first
+        self._told: dict[int, Told] = {}  # of branches whose operations somebody wanted in order
 
     @property
     def timeline(self) -> Timeline:
@@ -67,10 +69,13 @@ class Lines:
         judged = next((one.checker() for one in self.lab.invariants if one.name == "linearizable"), None)
         if not isinstance(judged, LinearizabilityChecker):
             raise Refused("This lab promises no order of its operations.")
-        if not 0 <= at <= ORDERED_MS:
-            raise Refused(f"An order is looked for within the first {ORDERED_MS / 1_000:g} s of a run. Step back.")
-        records = await read(self.timeline, at, (Invoked, Returned))
-        return operations(records, judged.model), judged.model
+        if not 0 <= at <= self.timeline.limit_ms:
+            raise Refused(f"This run lasts from 0 to {self.timeline.limit_ms / 1_000:g} s.")
+        told = self._told.setdefault(self.shared.branch, Told())
+        found = operations(await told.up_to(self.timeline, at), judged.model)
+        if len(found) > MOST_ORDERED:
+            raise Refused(f"{len(found):,} operations are more than are put in order, {MOST_ORDERED:,}. Step back.")
+        return found, judged.model
 
     async def before_violation(self, invariant: str, at: float) -> list[Record]:
         """Return what happened before, and with, the violation of an invariant at a moment; raise Refused."""
@@ -155,6 +160,8 @@ class Lines:
             self._timelines[payload["branch"]] = self._timelines[payload["parent"]].fork(payload["at"])
         elif kind == "act" and payload["branch"] in self._timelines:
             self._act(payload)
+        if kind == "act" and payload["branch"] in self._told:
+            self._told[payload["branch"]].cut(payload["at"])
         self.shared.take(kind, payload)
 
     def _act(self, payload: dict[str, Any]) -> None:

@@ -70,9 +70,14 @@ class Share(Said, tag="share", kw_only=True):
 
 
 class Order(Said, tag="order", kw_only=True):
-    """In which order did the operations up to a moment take effect?"""
+    """In which order did the operations up to a moment take effect, and how far does an order through this one come?
+
+    With `whole` the operations themselves are wanted, too: a browser that has just come has not seen them begin.
+    """
 
     at: float
+    through: int | None = None
+    whole: bool = False
 
 
 class Explore(Said, tag="explore", kw_only=True):

@@ -13,7 +13,8 @@ from typing import Any
 from channels.db import database_sync_to_async
 
 from cluster_engine.actions import Refused
-from cluster_engine.checkers.ordering import orders
+from cluster_engine.checkers.ordering import orders, told
+from cluster_engine.checkers.promised import promises
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import Recording
 from cluster_engine.why.replay import why_of
@@ -149,10 +150,15 @@ class Room:
         """Return which of these actions are impossible at a moment, and why."""
         return self.lines.refusals(at, actions)
 
-    async def orders(self, at: float) -> list[dict[str, Any]]:
-        """Return the order of the operations up to a moment, key by key; raise Refused where none can be told."""
+    async def orders(self, at: float, through: int | None, whole: bool) -> dict[str, Any]:
+        """Return the order of the operations up to a moment, key by key, and which promises they keep; raise Refused
+        where none can be told.
+        """
         history, model = await self.lines.history(at)
-        return await asyncio.to_thread(orders, history, model)
+        keys = await asyncio.to_thread(orders, history, model, through)
+        verdicts = [key["verdict"] for key in keys]
+        kept = await asyncio.to_thread(promises, history, model, verdicts)
+        return {"keys": keys, "promises": kept, "operations": told(history) if whole else []}
 
     async def why(self, invariant: str, at: float) -> list[dict[str, Any]]:
         """Return the steps that led to the violation of an invariant at a moment; raise Refused where there is none."""

@@ -19,6 +19,13 @@ export function historyUntil(history, time, open) {
   return [...kept, ...open.filter((each) => !known.has(each.op)).map((each) => begun(each, each.invoked))];
 }
 
+// The operations that this browser saw, and before them those that it was told of afterwards.
+export function withEarlier(history, earlier) {
+  if (earlier.length === 0) return history;
+  const seen = new Set(history.map((each) => each.op));
+  return [...earlier.filter((each) => !seen.has(each.op)), ...history];
+}
+
 function begun(each, invoked) {
   return {op: each.op, client: each.client, node: each.node, f: each.f, key: each.key, value: each.value,
     invoked, returned: null, outcome: null, result: null, why: ""};

@@ -2,10 +2,14 @@
 import { html, svg, render, nothing } from "../../../vendor/lit-html/lit-html.js";
 import { all, on } from "../../lib/undo.js";
 import { clock } from "../../model/format.js";
+import { withEarlier } from "../../model/history.js";
 import { drawOperation, operationTitle } from "./history/draw.js";
-import { barsAt, stacked } from "./history/lanes.js";
-import { createOrdering, drawOrder, impossible, saysOf } from "./history/ordering.js";
+import { barsAt, heightsOf, stacked } from "./history/lanes.js";
+import { createOrdering, drawOrder } from "./history/ordering.js";
+import { drawPromises } from "./history/promises.js";
+import { impossible, saysOf } from "./history/says.js";
 import { named, spells } from "./history/spells.js";
+import { drawTable } from "./history/table.js";
 import { drawAxis } from "./shared/axis.js";
 import { round } from "./shared/geometry.js";
 import { idsOf } from "./shared/ids.js";
@@ -21,7 +25,7 @@ const LEAST = 26; // Height of a row; more where there is room.
 const MOST = 44;
 const NAMES = 3;
 const HEAD = 36;
-const VERDICT = 64;
+const VERDICT = 96;
 
 export function mount(element, context) {
   const {store, select, seek, viewAfter, ask, declaration} = context;
@@ -29,6 +33,7 @@ export function mount(element, context) {
   let span = spanFor(store.get().speed, 6);
   let size = null;
   let hovered = null;
+  let asTable = false;
   const ordering = createOrdering({store, ask, redraw: () => draw()});
   const isOrdered = declaration.invariants.some((each) => each.name === "linearizable");
   let known = {records: null, spells: []};
@@ -44,9 +49,13 @@ export function mount(element, context) {
     return {range, left: LEFT, now: state.time, x: (at) => LEFT + (at - range[0]) * perMs, time: (x) => range[0] + (x - LEFT) / perMs};
   }
 
-  function draw(state = store.get()) {
+  // With what was asked before this page was opened, once the order has told it.
+  const whole = (state) => ({...state, history: withEarlier(state.history, ordering.found().operations)});
+
+  function draw(now = store.get()) {
     if (!size) return;
     ordering.look();
+    const state = whole(now);
     const at = scaleOf(state);
     const lanes = stacked(barsAt(state.history, state.time, at.range), idsOf(state.view.nodes, "client"));
     render(page(state, at, lanes), root);
@@ -57,33 +66,35 @@ export function mount(element, context) {
     const room = size[1] - HEAD - (ordering.found().text ? VERDICT : 0);
     const step = Math.min(MOST, Math.max(LEAST, (room - TOP - 26) / Math.max(1, rows)));
     const height = Math.max(TOP + rows * step + 26, room);
-    return html`<div class="history-head">${drawZoom(span, (next) => { span = next; draw(); })}${isOrdered ? ordering.button() : nothing}<p aria-live="polite">${sentence(state)}</p></div>
+    const heights = heightsOf(lanes, TOP, step);
+    const lit = litBy(state.selection, state.records).ops;
+    return html`<div class="history-head">${drawZoom(span, (next) => { span = next; draw(); })}${isOrdered ? ordering.button() : nothing}
+        <button type="button" class="history-ask" aria-pressed=${asTable} @click=${() => { asTable = !asTable; draw(); }}>Table</button><p aria-live="polite">${sentence(state)}</p></div>
       ${lanes.length ? nothing : html`<p class="panel-empty">This lab has no clients.</p>`}
-      <div class="history-stage"><svg class="history-picture" tabindex="0" role="group" aria-roledescription="history of operations" width=${size[0]} height=${height}
+      ${asTable ? tableOf(state, lit) : html`<div class="history-stage"><svg class="history-picture" tabindex="0" role="group" aria-roledescription="history of operations" width=${size[0]} height=${height}
         aria-label="Operations of ${lanes.length} clients. Left and right move from one to the next.">
         ${shades(state, at, height)}${drawAxis(at.range, at.x, TOP - 8, height, size[0] - LEFT)}
-        ${bars(lanes, step, at, litBy(state.selection, state.records))}${drawOrder(ordering.found(), heights(lanes, step), at)}
-        <path class="spacetime-playhead" d="M${round(at.x(state.time))} ${TOP - 10}V${height - 14}"></path></svg></div>${verdict(state)}`;
+        ${bars(lanes, step, at, lit, heights)}${drawOrder(ordering.found(), heights, at)}
+        <path class="spacetime-playhead" d="M${round(at.x(state.time))} ${TOP - 10}V${height - 14}"></path></svg></div>`}${verdict(state)}`;
   }
 
-  function bars(lanes, step, at, lit) {
+  function tableOf(state, lit) {
+    const known = barsAt(state.history, state.time, [-Infinity, Infinity]);
+    return drawTable(known, {found: ordering.found(), lit, wrong: impossible(ordering.found()), choose: (op) => select({kind: "operation", op})});
+  }
+
+  function bars(lanes, step, at, lit, heights) {
     const half = Math.min(12, Math.round(step * 0.36));
     const wrong = impossible(ordering.found());
     let row = 0;
     return lanes.map(({client, rows}) => {
       const first = Math.round(TOP + step * (row + 0.5));
-      const drawn = rows.map((operations, index) => operations.map((each) => drawOperation(each, first + index * step, half, at, {lit: lit.ops.has(each.op), wrong: wrong.has(each.op)})));
+      const drawn = rows.flat().map((each) => drawOperation(each, heights.get(each.op), half, at, {lit: lit.has(each.op), wrong: wrong.has(each.op)}));
       row += rows.length;
       return svg`<path class="history-lane" d="M${LEFT} ${first + (rows.length - 0.5) * step}H${size[0]}"></path>${drawn}
         <rect class="spacetime-names" x="0" y=${first - step / 2} width=${LEFT - 2} height=${rows.length * step}></rect>
         <text class="lane-name" data-lane=${client} x=${LEFT - 8} y=${first + 5}>${client}</text>`;
     });
-  }
-
-  // Where the bar of each operation stands.
-  function heights(lanes, step) {
-    const rows = lanes.flatMap((lane) => lane.rows);
-    return new Map(rows.flatMap((operations, row) => operations.map((each) => [each.op, Math.round(TOP + step * (row + 0.5))])));
   }
 
   function shades(state, at, height) {
@@ -100,8 +111,9 @@ export function mount(element, context) {
   const looked = (selection) => hovered ?? (selection?.kind === "operation" ? selection.op : null);
 
   function verdict({selection}) {
-    const {text} = ordering.found();
-    return text && html`<p class="history-verdict" role="status" tabindex="0">${saysOf(ordering.found(), looked(selection)) || text}</p>`;
+    const {text, promises} = ordering.found();
+    return text && html`<div class="history-verdict" role="group" aria-label="The order" tabindex="0">${drawPromises(promises)}
+      <p role="status">${saysOf(ordering.found(), looked(selection)) || text}</p></div>`;
   }
 
   function sentence({selection, history, time}) {
@@ -136,7 +148,7 @@ export function mount(element, context) {
   function onKey(event) {
     if (!STEPS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const {history, time, selection} = store.get();
+    const {history, time, selection} = whole(store.get());
     const shown = history.filter((each) => each.invoked <= time);
     const index = shown.findIndex((each) => each.op === selection?.op);
     const next = index < 0 ? shown.at(-1) : shown[index + STEPS[event.key]];

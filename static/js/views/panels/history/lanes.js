@@ -18,6 +18,12 @@ export function stacked(operations, clients = []) {
   return names.map((client) => ({client, rows: rowsOf(operations.filter((each) => each.client === client))}));
 }
 
+// Where the bar of each operation stands: its row's middle, in pixels from the top.
+export function heightsOf(lanes, top, step) {
+  const rows = lanes.flatMap((lane) => lane.rows);
+  return new Map(rows.flatMap((operations, row) => operations.map((each) => [each.op, Math.round(top + step * (row + 0.5))])));
+}
+
 function rowsOf(operations) {
   const rows = [];
   for (const operation of [...operations].sort((a, b) => a.invoked - b.invoked)) {
