@@ -40,8 +40,9 @@ POSTED: dict[str, dict[str, Any]] = {
     "class-copy": {},
     "class-change": {"change": "close"},
     "class-remove": {},
+    "class-grade-again": {"lesson": KEY, "block": "which"},
 }
-UNSEEN = {"class-create", "class-copy", "class-ask-run"}  # change nothing that open pages show
+UNSEEN = {"class-create", "class-copy", "class-ask-run", "class-grade-again"}  # change nothing that open pages show
 PATTERNS = [(group, pattern.name) for group in ALLOWED for pattern in getattr(urls, group)]
 
 
@@ -63,6 +64,7 @@ def address(world: World, name: str) -> str:
         "class-lead-part": ["drive"],
         "class-member": [world.member().pk],
         "class-cell": [world.member().pk],
+        "class-attempts": [world.member().pk],
         "class-remove": [world.member().pk],
         "class-watch": [world.member().learner.runs.get().pk],
         "class-copy": [world.member().learner.runs.get().pk],
@@ -92,7 +94,7 @@ def test_each_address_is_open_to_its_roles_alone(world: World, role: str) -> Non
 def check(world: World, group: str, name: str, role: str) -> None:
     """Read and write at an address as somebody."""
     url, browser, before = address(world, name), world.browsers[role], everything()
-    query = {"lesson": KEY, "block": "which"} if name == "class-cell" else {}
+    query = {"lesson": KEY, "block": "which"} if name in ("class-cell", "class-attempts") else {}
     read = browser.get(url, query).status_code
     assert everything() == before, "reading changes nothing"
     written = browser.post(url, POSTED.get(name, {}) | {"poll": str(Poll.objects.get().pk)}).status_code

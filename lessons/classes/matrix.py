@@ -30,6 +30,7 @@ class Column:
     lesson: str
     block: str
     kind: str
+    points: float
 
     @property
     def title(self) -> str:
@@ -131,7 +132,7 @@ def matrix_of(classroom: Classroom, groups: tuple[Group, ...], now: datetime) ->
 def _columns(lesson: Lesson) -> Iterable[Column]:
     for block in lesson.blocks:
         if isinstance(block, EXERCISES):
-            yield Column(lesson.key, block.id, KINDS[type(block)])
+            yield Column(lesson.key, block.id, KINDS[type(block)], block.points)
 
 
 Tried = dict[tuple[str, str], dict[str, Any]]

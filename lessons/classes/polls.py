@@ -15,7 +15,7 @@ from lessons.content.blocks import Predict, Quiz
 from lessons.content.play import answer_of
 from lessons.labs.models import Run
 from lessons.learning.grading import MOST_MS, NotGraded, compare_prediction, grade_quiz
-from lessons.learning.keeping import keep
+from lessons.learning.keeping import keep, store
 from lessons.learning.models import Learner, Result
 
 LONGEST = 200  # characters of one answer
@@ -93,8 +93,9 @@ def decide(poll: Poll, run: Run, branch: int | None, at: float) -> bool:
     for one in poll.votes.select_related("member__learner"):
         result = _result(poll, one)
         if result.correct is None and result.answer == one.answer[0]:
-            keep(result, compare_prediction(block, one.answer[0], outcome), tried=False)
-            result.save()
+            grade = compare_prediction(block, one.answer[0], outcome)
+            keep(result, grade, tried=False, recording=run.recording(branch), at=at)
+            store(result)
     announce(poll.classroom)
     return True
 
@@ -145,7 +146,7 @@ def _count(block: Any, one: Vote, result: Result) -> None:
             grade = grade_quiz(block, one.answer)
             result.answer = one.answer
             keep(result, grade, tried=True)
-            result.save()
+            store(result)
     elif isinstance(block, Predict) and result.answer is None:
         result.answer = one.answer[0]
         result.save()

@@ -3,10 +3,10 @@
 from lessons.content.blocks import Fix, Quiz
 from lessons.content.makers.quizzes import TYPED
 from lessons.learning.exercises import Exercise
-from lessons.learning.models import Result
+from lessons.learning.models import Attempt, Result
 
 
-def reply_of(block: Exercise, result: Result | None) -> list[str]:
+def reply_of(block: Exercise, result: Result | Attempt | None) -> list[str]:
     """Return the parts of an answer, as the exercise words them; empty where there is none."""
     if result is None or result.answer in (None, []):
         return []
@@ -19,7 +19,7 @@ def reply_of(block: Exercise, result: Result | None) -> list[str]:
         case Fix():
             return ["lines in the order " + ", ".join(str(place) for place in given)]
     if isinstance(result.answer, dict):
-        return [f"{result.answer.get('streak', 0)} right in a row, {result.tries} answers"]
+        return [f"{result.answer.get('streak', 0)} right in a row"]
     return [str(one) for one in given]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lessons.classes import asking, follow, lead, managing, views, watching
+from lessons.classes import asking, follow, grading, lead, managing, views, watching
 
 OPEN = [
     path("join/", views.ask_code, name="join-code"),
@@ -33,6 +33,10 @@ LEADERS = [
     path("classes/<int:pk>/matrix/", watching.matrix, name="class-matrix"),
     path("classes/<int:pk>/members/<int:member_pk>/", watching.member_page, name="class-member"),
     path("classes/<int:pk>/members/<int:member_pk>/cell/", watching.cell, name="class-cell"),
+    path("classes/<int:pk>/grades/", grading.grades, name="class-grades"),
+    path("classes/<int:pk>/grades.csv", grading.grades_file, name="class-grades-file"),
+    path("classes/<int:pk>/grades/again/", grading.grade_again, name="class-grade-again"),
+    path("classes/<int:pk>/members/<int:member_pk>/tries/", grading.attempts, name="class-attempts"),
     path("classes/<int:pk>/runs/<str:run_id>/", watching.watch, name="class-watch"),
     path("classes/<int:pk>/runs/<str:run_id>/copy/", watching.copy, name="class-copy"),
 ]

@@ -64,6 +64,7 @@ def _merge(guest: Learner, account: Learner) -> None:
             _keep_better(kept, result)
     for visit in guest.visits.all():
         account.visits.get_or_create(lesson=visit.lesson)
+    guest.attempts.update(learner=account)
     guest.runs.update(learner=account)
     guest.driven.update(driver=account)
     merging.send(Learner, guest=guest, account=account)

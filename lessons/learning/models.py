@@ -36,12 +36,38 @@ class Result(models.Model):
     proof = models.TextField(blank=True, default="")
     first = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
+    attempt: "Attempt | None" = None  # the try that was graded last, while it is not saved
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "lesson", "block"], name="one_result_an_exercise")]
 
     def __str__(self) -> str:
         return f"{self.learner}: {self.lesson}#{self.block}"
+
+
+class Attempt(models.Model):
+    """One try at an exercise that was graded, as the grade book counts it.
+
+    `recording` is the run that was graded, up to the virtual moment `at_ms`; "" where no run decides. A prediction is
+    one try, once it is decided; practice is one once it is done.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="attempts")
+    lesson = models.CharField(max_length=LONGEST)
+    block = models.CharField(max_length=100)
+    answer = models.JSONField(null=True)
+    correct = models.BooleanField()
+    points = models.FloatField(default=0)
+    recording = models.TextField(blank=True, default="")
+    at_ms = models.FloatField(default=0)
+    made = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = [models.Index(fields=["learner", "lesson", "block"])]
+
+    def __str__(self) -> str:
+        return f"{self.learner}: {self.lesson}#{self.block}, {self.points:g} points"
 
 
 class Visit(models.Model):

@@ -21,7 +21,7 @@ from lessons.learning.grading import (
     grade_prediction,
     grade_quiz,
 )
-from lessons.learning.keeping import keep
+from lessons.learning.keeping import keep, keep_practice, store
 from lessons.learning.learners import learner_of
 from lessons.learning.models import Learner, Result
 
@@ -39,7 +39,7 @@ def answer(request: HttpRequest, key: str, block_id: str) -> HttpResponse:
     result, _ = Result.objects.get_or_create(learner=learner, lesson=lesson.key, block=block.id)
     more = graded(request, learner, block, result)
     if "problem" not in more:
-        result.save()
+        store(result)
     return _shown(request, lesson, block, result, more)
 
 
@@ -78,7 +78,8 @@ def _predict(request: HttpRequest, learner: Learner, block: Predict, result: Res
         result.answer = given
     elif result.correct is None and request.POST.get("run"):
         run, branch, at = _moment(request, learner)
-        keep(result, grade_prediction(block, result.answer, run.recording(branch), at), tried=False)
+        recording = run.recording(branch)
+        keep(result, grade_prediction(block, result.answer, recording, at), tried=False, recording=recording, at=at)
     return {}
 
 
@@ -90,7 +91,7 @@ def _challenge(request: HttpRequest, learner: Learner, block: Challenge, result:
     grade = grade_challenge(block, recording, at)
     if grade.correct:
         result.proof = recording.prefix(at).to_text()
-    keep(result, grade, tried=True)
+    keep(result, grade, tried=True, recording=recording, at=at)
     return {"reason": grade.reason}
 
 
@@ -112,7 +113,7 @@ def _drill(request: HttpRequest, learner: Learner, block: Drill, result: Result)
     elif given in ("yes", "no") and not kept["said"]:
         grade, streak = grade_drill(block, kept["seed"], kept["streak"], given == "yes")
         result.answer = {"seed": kept["seed"], "streak": streak, "said": given}
-        keep(result, grade, tried=True)
+        keep_practice(result, grade)
     else:
         raise NotGraded("Say first whether it is linearizable, or not.")
     return {}

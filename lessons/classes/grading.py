@@ -1,0 +1,86 @@
+"""The pages of the grade book: the book, its file for a spreadsheet, the tries behind a cell, and grading again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST, require_safe
+
+from lessons.classes.access import class_to_run
+from lessons.classes.courses import lesson_of, lessons_of
+from lessons.classes.grades import MODES, as_csv, book_of, regrade_all
+from lessons.classes.matrix import groups_of
+from lessons.classes.replies import reply_of
+from lessons.learning.grading import NotGraded
+
+BEST = "best"
+
+
+@require_safe
+def grades(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the points of all members, in one lesson or in all."""
+    classroom = class_to_run(request, pk)
+    lessons, wanted, mode = lessons_of(classroom), request.GET.get("lesson", ""), _mode(request)
+    chosen = [lesson for lesson in lessons if wanted in ("", lesson.key)]
+    context: dict[str, Any] = {
+        "classroom": classroom,
+        "book": book_of(classroom, groups_of(chosen), mode),
+        "lessons": lessons,
+        "wanted": wanted,
+        "mode": mode,
+        "modes": MODES,
+        "page": "classes",
+        "tab": "grades",
+    }
+    return render(request, "classes/grades.html", context)
+
+
+@require_safe
+def grades_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the book as a CSV file, in UTF-8 with the mark by which spreadsheets know it."""
+    classroom, mode = class_to_run(request, pk), _mode(request)
+    text = as_csv(book_of(classroom, groups_of(lessons_of(classroom)), mode))
+    name = f"grades-{classroom.pk}-{mode}-{now():%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_safe
+def attempts(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
+    """Show a member's tries at an exercise, each with the recording that was graded."""
+    classroom = class_to_run(request, pk)
+    member = get_object_or_404(classroom.members, pk=member_pk)
+    lesson = lesson_of(classroom, request.GET.get("lesson", ""))
+    block = lesson.block(request.GET.get("block", "")) if lesson else None
+    if lesson is None or block is None:
+        raise Http404("There is no such exercise in this course. The lesson may have changed.")
+    made = member.learner.attempts.filter(lesson=lesson.key, block=block.id)
+    rows = [(number, attempt, reply_of(block, attempt)) for number, attempt in enumerate(made, 1)]
+    context = {"classroom": classroom, "member": member, "lesson": lesson, "block": block, "rows": rows}
+    return render(request, "classes/attempts.html", context | {"page": "classes", "tab": "grades"})
+
+
+@require_POST
+def grade_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Grade all tries at an exercise again: quizzes by their answers, runs by playing the recordings."""
+    classroom = class_to_run(request, pk)
+    lesson, block, after = (request.POST.get(name, "") for name in ("lesson", "block", "after"))
+    try:
+        regraded, go_on = regrade_all(classroom, lesson, block, int(after) if after.isdecimal() else 0)
+    except NotGraded as error:
+        messages.error(request, str(error))
+        go_on = 0
+    else:
+        messages.success(request, f"{block}: {regraded.words()}")
+    more = {"after": go_on, "block": block} if go_on else {}
+    asked = urlencode({"lesson": lesson, **more})
+    return redirect(f"{reverse('class-grades', args=[pk])}?{asked}")
+
+
+def _mode(request: HttpRequest) -> str:
+    asked = request.GET.get("tries", BEST)
+    return asked if asked in MODES else BEST
