@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 from django.test import Client
 
 from cluster_engine.labs.program import PROGRAMS
+from cluster_engine.recording import Recording
 from lessons.labs import exploring
 from lessons.work import workshop as workshop_module
 from lessons.work.workshop import CROWDED, STOPPING, TWICE, Job, NotDone, Workshop
@@ -190,9 +191,43 @@ async def test_only_whose_lab_it_is_asks_and_only_for_a_program() -> None:
     async with Process() as process:
         async with process.tab(run.pk, stranger) as tab:
             assert "belongs to someone else" in (await tab.ask("explore", question="find"))["reason"]
+            assert "belongs to someone else" in (await tab.ask("search", at=0, wanted="two-leaders"))["reason"]
         async with process.tab(run.pk, session) as tab:
             assert "Only the schedules of a program" in (await tab.ask("explore", question="find"))["reason"]
     assert await log_of(run) == []
+
+
+async def test_a_goal_is_found_from_the_present_moment_of_the_shown_branch() -> None:
+    session = await new_session()
+    run = await new_run(session, "payments", seed=5)
+    async with Process() as process, process.tab(run.pk, session) as tab:
+        await tab.hear(type="frame")
+        await tab.act(0, "crash", node="r2")
+        await tab.say("search", at=500, wanted="nodes_down >= 2", ref="r")
+        found = await end(tab)
+        assert found["text"] == "nodes_down >= 2: at 500ms with 1 action: 500ms crash r1."
+        recording = Recording.from_text(found["page"].split("/")[3])
+        assert (recording.seed, [action.kind for _, action in recording.actions]) == (5, ["crash", "crash"])
+        assert found["page"].endswith("/?at=500")
+        assert await opens(found["page"])
+        await tab.say("search", at=500, wanted="nodes_down >= 1", ref="again")
+        assert (await end(tab, "again"))["text"].startswith("No shorter way than yours was found in ")
+        assert [kind for kind, _ in await log_of(run)] == ["act"]
+
+
+async def test_a_search_that_makes_no_sense_is_refused_with_a_sentence() -> None:
+    session = await new_session()
+    run, listing = await new_run(session, "raft"), await new_run(session, "program")
+    async with Process() as process:
+        async with process.tab(run.pk, session) as tab:
+            for wanted, at, says in (
+                ("two-leader", 0, "no measure"), ("leaders >", 0, "."), ("leaders >= 2", -1, "Step back"),
+                ("leaders >= 2", 599_000, "Step back"), ("--help", 0, "."),
+            ):  # fmt: skip
+                answer = await tab.ask("search", at=at, wanted=wanted)
+                assert (answer["type"], says in answer["reason"]) == ("refused", True), answer
+        async with process.tab(listing.pk, session) as tab:
+            assert "explored" in (await tab.ask("search", at=0, wanted="freeze"))["reason"]
 
 
 async def test_an_error_is_one_sentence_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:

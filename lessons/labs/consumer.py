@@ -18,6 +18,7 @@ from lessons.labs.frames import dumps
 from lessons.labs.rights import may_act
 from lessons.labs.room import Room
 from lessons.labs.rooms import ROOMS, SERVICE_RESTART, Full
+from lessons.labs.searching import searching
 from lessons.labs.sharing import NotShared, share_url
 from lessons.labs.viewer import Viewer
 from lessons.labs.works import Works
@@ -26,6 +27,7 @@ from lessons.work.workshop import WORKSHOP
 logger = logging.getLogger(__name__)
 
 UNKNOWN_RUN, TOO_SLOW, FLOODED, FULL = 4404, 4408, 4429, 4503
+RIGHTS_COUNT = messages.Act | messages.Switch | messages.Explore | messages.Search
 RATE, BURST = 20.0, 40.0  # messages a second, acknowledgements included
 COMPLAINTS_A_SECOND, MOST_COMPLAINTS = 0.5, 20.0
 
@@ -150,7 +152,7 @@ class LabConsumer(AsyncWebsocketConsumer):
 
     async def _may(self, room: Room, message: messages.Message) -> bool:
         """Look again whether they may: before the log grows or long work begins, and always where hands may change."""
-        if room.run.learner_id is None or isinstance(message, messages.Act | messages.Switch | messages.Explore):
+        if room.run.learner_id is None or isinstance(message, RIGHTS_COUNT):
             self.owner = await database_sync_to_async(may_act)(self.scope, room.run.id)
         return self.owner
 
@@ -178,9 +180,18 @@ class LabConsumer(AsyncWebsocketConsumer):
                 await room.step(by)
             case messages.Switch(branch=branch):
                 await room.switch(branch)
-            case messages.Explore(question=question, ref=ref):
-                person = self.scope["session"].session_key
-                self.works.begin(ref, exploring(self.workshop, room.recording(), question, person))
+            case messages.Explore() | messages.Search():
+                self._begin(room, message)
+
+    def _begin(self, room: Room, message: messages.Explore | messages.Search) -> None:
+        """Let long work begin, of which this socket will hear."""
+        person, recording = self.scope["session"].session_key, room.recording()
+        match message:
+            case messages.Explore(question=question):
+                work = exploring(self.workshop, recording, question, person)
+            case messages.Search(at=at, wanted=wanted):
+                work = searching(self.workshop, recording, room.lines.goals, at, wanted, person)
+        self.works.begin(message.ref, work)
 
     def _refuse(self, message: messages.Message, reason: str) -> None:
         self._reply(message, {"type": "refused", "reason": reason})

@@ -86,6 +86,13 @@ class Explore(Said, tag="explore", kw_only=True):
     question: Literal["find", "prove"]
 
 
+class Search(Said, tag="search", kw_only=True):
+    """Find a run that goes on from a moment and reaches a goal, breaks an invariant or makes an expression true."""
+
+    at: float
+    wanted: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
 class Cancel(Said, tag="cancel", kw_only=True):
     """End the long work that was asked for under a ref."""
 
@@ -105,7 +112,9 @@ class Ack(Said, tag="ack", kw_only=True):
     n: int
 
 
-Message = Act | Play | Pause | Speed | Seek | Step | Switch | Ask | Share | Order | Why | Explore | Cancel | Ack
+Message = (
+    Act | Play | Pause | Speed | Seek | Step | Switch | Ask | Share | Order | Why | Explore | Search | Cancel | Ack
+)
 
 _decoder = msgspec.json.Decoder(Message)
 
