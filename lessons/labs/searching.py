@@ -41,7 +41,7 @@ def searching(
 
     async def work(tell: Tell) -> dict[str, Any]:
         (result,) = await workshop.do(job, tell, whose)
-        return _told(result, goal.title)
+        return _told(result, goal, recording)
 
     return work
 
@@ -56,16 +56,16 @@ def _job(recording: Recording, at: float, text: str) -> Job:
     return Job((*words, *begins), json.dumps(recording.to_json()), SECONDS * 1.25, LATE)
 
 
-def _told(result: dict[str, Any], title: str) -> dict[str, Any]:
+def _told(result: dict[str, Any], goal: Goal, asked: Recording) -> dict[str, Any]:
     found = result["found"]
     if found is None:
-        return {"text": _not_found(result, title), "page": ""}
+        return {"text": f"{_not_found(result, goal.title)}{_elsewhere(goal, asked)}", "page": ""}
     recording = Recording.from_text(found["recording"])
     try:
         page, more = share_url(recording, found["at"])["url"], ""
     except NotShared as error:
         page, more = "", f" {error}"
-    return {"text": f"{_found(result, recording, title)}{more}", "page": page}
+    return {"text": f"{_found(result, recording, goal.title)}{more}", "page": page}
 
 
 def _found(result: dict[str, Any], recording: Recording, title: str) -> str:
@@ -86,6 +86,13 @@ def _not_found(result: dict[str, Any], title: str) -> str:
     tried = f"{result['runs']:,} runs with at most {_count(ACTIONS)} from here on"
     every = "; every single action was tried, at a few moments" if result["complete"] >= 1 else ""
     return f"Not found: {title}. {tried}{every}. That proves nothing of other moments, and of longer ways."
+
+
+def _elsewhere(goal: Goal, asked: Recording) -> str:
+    """Say with which other settings the lab's own way leads there."""
+    own = {name: asked.declaration.setting(name).parse(value) for name, value in goal.reference_settings.items()}
+    other = [f"{name} {value}" for name, value in own.items() if asked.settings[name] != value]
+    return f" The lab's own way there has other settings: {', '.join(other)}." if other else ""
 
 
 def _count(actions: int) -> str:
