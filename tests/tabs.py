@@ -24,7 +24,7 @@ from lessons.learning.learners import GUEST_KEY
 from lessons.learning.models import Learner
 from lessons.work.workshop import Workshop
 
-PATIENCE_S = 5.0
+PATIENCE_S = 20.0
 
 
 @database_sync_to_async

@@ -239,19 +239,19 @@ async def test_an_error_is_one_sentence_and_is_logged(caplog: pytest.LogCaptureF
 
 
 @pytest.mark.parametrize(
-    ("words", "text", "says"),
+    ("words", "text", "seconds", "says"),
     [
-        (("explore", "-", "--json"), "x = = 1", "-:1:"),
-        (("explore", "-", "--json"), LONG, "too late"),
-        (("explore", "-"), PROGRAMS["lost-update"], "without an answer"),
-        (("labs", "nosuch"), "", "nosuch"),
+        (("explore", "-", "--json"), "x = = 1", 30.0, "-:1:"),
+        (("explore", "-", "--json"), LONG, 0.5, "too late"),
+        (("explore", "-"), PROGRAMS["lost-update"], 30.0, "without an answer"),
+        (("labs", "nosuch"), "", 30.0, "nosuch"),
     ],
 )
 async def test_a_process_that_gives_no_answer_is_told_in_a_sentence(
-    words: tuple[str, ...], text: str, says: str, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...], text: str, seconds: float, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workshop_module, "GRACE_S", 0.5)
     before = processes()
     with pytest.raises(NotDone, match=says):
-        await Workshop().do(Job(words, text, 0.5, "It is too late."))
+        await Workshop().do(Job(words, text, seconds, "It is too late."))
     assert processes() == before
