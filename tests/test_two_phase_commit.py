@@ -1,4 +1,4 @@
-"""Two-phase commit: atomic whatever crashes when, blocking exactly where the theory says, planted bugs caught."""
+"""Two-phase commit: atomic whatever crashes when and blocking exactly where the theory says."""
 
 from typing import Any
 
@@ -97,19 +97,6 @@ def test_whoever_has_not_voted_can_free_the_others() -> None:
     freed = play(script, termination="cooperative", **CALM)
     assert doubts(freed) == []
     assert decided(freed, "p1") == {False}
-
-
-@pytest.mark.parametrize(
-    ("bug", "script", "invariant"),
-    [
-        ("impatient", f"{ONE}\n1018ms cut tc1 | p1\n2s heal", "one-decision"),
-        ("unlogged-commit", f"{ONE}\n1016ms cut tc1 | p1\n1030ms crash tc1\n2s heal\n2s restart tc1", "one-decision"),
-        ("first-vote", f"900ms vote_no p2\n{ONE}", "commit-by-all"),
-    ],
-)
-def test_a_planted_bug_is_caught(bug: str, script: str, invariant: str) -> None:
-    assert invariant in broken(play(script, bug=bug, **CALM))
-    assert broken(play(script, **CALM)) == set()
 
 
 @pytest.mark.parametrize("seed", range(1, 13))

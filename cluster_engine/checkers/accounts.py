@@ -118,8 +118,12 @@ class NothingOverwritten:
             return None
         else:
             self._replicas.setdefault(record.node, {}).update(record.changes)
-        copying = {name: one for name, one in self._replicas.items() if "uncopied" in one}
-        if self._open or not copying or any(_is_behind(one) for one in copying.values()):
+        copying = {name: one for name, one in self._replicas.items() if "balance" in one}
+        if (
+            self._open
+            or not any("uncopied" in one for one in copying.values())
+            or any(_is_behind(one) for one in copying.values())
+        ):
             return None
         wrong = next((name for name, one in copying.items() if one["balance"] != self._expected), None)
         if wrong is None:
@@ -133,4 +137,4 @@ class NothingOverwritten:
 
 def _is_behind(replica: dict[str, Any]) -> bool:
     """Return whether a replica has something to tell still, or cannot be asked."""
-    return bool(replica["uncopied"]) or replica.get("status") == "down" or replica.get("balance") is None
+    return bool(replica.get("uncopied")) or replica.get("status") == "down" or replica.get("balance") is None

@@ -31,6 +31,7 @@ class Replicas:
             if not record.node or self.fields.isdisjoint(record.changes):
                 return None
             self.replicas[record.node] = self.replicas.get(record.node, {}) | record.changes
+            self._forget_what_a_crash_undid(record.node)
         elif record.event != "updates" or len(self.updates) >= MOST:
             return None
         else:
@@ -38,6 +39,13 @@ class Replicas:
             self.updates[update] = record.facts
             self.pasts[update] = dict(record.facts["past"])
         return self.judge(record.node) if self._is_known(record.node) else None
+
+    def _forget_what_a_crash_undid(self, node: str) -> None:
+        """An update that was not on disk yet is gone, and the next one bears its number."""
+        number = self.seen(node).get(node, 0) + 1
+        while self.pasts.pop((node, number), None) is not None:
+            del self.updates[node, number]
+            number += 1
 
     def judge(self, node: str) -> Violation | None:
         """Look at a replica all of whose updates are known."""

@@ -46,6 +46,9 @@ class ClientConfig(msgspec.Struct, frozen=True):
 
     A client that `sticks` asks one server only, for there every server may answer; it is the one a person named,
     else the last one, else the client's own: the client's number among the servers.
+
+    Where `doubts`, servers forget what they were asked or may have been deposed: who refuses an operation of which an
+    earlier attempt was never answered does not know what became of that, and the outcome is `unknown`.
     """
 
     number: int
@@ -55,6 +58,7 @@ class ClientConfig(msgspec.Struct, frozen=True):
     attempt_ms: float = 200.0
     backoff_ms: float = 30.0
     every_ms: float = 0.0
+    doubts: bool = False
 
 
 class Operation(msgspec.Struct):
@@ -63,6 +67,7 @@ class Operation(msgspec.Struct):
     op: int
     number: int
     command: Command
+    unanswered: int = 0  # attempts that nobody answered
 
 
 class Client:
@@ -115,6 +120,7 @@ class Client:
         elif timer == "patience":
             self._give_up(out)
         elif timer == "attempt":
+            self.current.unanswered += 1
             self._turn_to_next_server()
             self._attempt(out)
         else:
@@ -148,6 +154,10 @@ class Client:
             return  # the answer to an operation given up long ago
         if reply.status == "elsewhere":
             self._follow(reply.hint, out)
+            return
+        if reply.status == "failed" and self.config.doubts and self.current.unanswered:
+            why = f"{reply.value}; but an earlier attempt, which was not answered, may have been taken"
+            self._end("unknown", None, why, out)
             return
         self._end(reply.status, reply.value, "" if reply.status == "ok" else str(reply.value), out)
 

@@ -8,7 +8,9 @@ from cluster_engine.checkers.accounts import NoLostPayment, TakenOnce
 from cluster_engine.checkers.linearizable import LinearizabilityChecker
 from cluster_engine.labs.declaration import Measure, MessageLook, RoleLook, Setting
 from cluster_engine.labs.vocabulary import CLIENT_LOOKS, CLIENT_MEASURES, LINEARIZABLE
+from cluster_engine.protocols.primary_backup import ANSWERS_EARLY, BACKUPS_ANSWER, FORGETS_KEYS
 from cluster_engine.records import Noted
+from cluster_engine.systems.accounts import NO_BUG
 from cluster_engine.telemetry import meters
 from cluster_engine.telemetry.accounts import Balances
 
@@ -25,6 +27,21 @@ PAYMENT_CLIENTS = (
         help="How long a client waits for an answer before it asks again.",
     ),
 )  # fmt: skip
+
+PRIMARY_BUGS = {
+    ANSWERS_EARLY: "A primary answers at once, though it should wait for copies. Breaks: no-lost-payment.",
+    FORGETS_KEYS: "Who becomes primary does not know the keys of its predecessors' payments. Breaks: taken-once.",
+    BACKUPS_ANSWER: "A backup says what its copy holds when it is asked for the balance. Breaks: linearizable.",
+}
+
+
+def bug_setting(bugs: Mapping[str, str]) -> Setting:
+    """Return the setting that plants one of these mistakes."""
+    return Setting(
+        "bug", "choice", NO_BUG, choices=(NO_BUG, *bugs), label="Planted bug", help="A mistake in every server.",
+        meanings=bugs,
+    )  # fmt: skip
+
 
 ACCOUNT_NETWORK = (
     Setting(

@@ -17,10 +17,13 @@ from cluster_engine.labs.account_vocabulary import (
     ACCOUNT_NETWORK,
     ACCOUNT_ROLES,
     PAYMENT_CLIENTS,
+    PRIMARY_BUGS,
+    bug_setting,
 )
 from cluster_engine.labs.declaration import Button, Goal, Invariant, Lab, Setting, Situation
 from cluster_engine.labs.liveness import Liveness
-from cluster_engine.protocols.primary_backup import ASYNCHRONOUS, SYNCHRONOUS
+from cluster_engine.protocols.copying import ADDS_COPIES
+from cluster_engine.protocols.primary_backup import ASYNCHRONOUS, CHECKS_SETTLED, SYNCHRONOUS
 from cluster_engine.systems.accounts import (
     Charge,
     Deposit,
@@ -35,6 +38,13 @@ from cluster_engine.systems.accounts import (
 
 VALUES, OPERATIONS = "no-leader", "no-leader-operations"
 LEADER, LEADER_SYNC = "single-leader", "single-leader-sync"
+
+BUGS = {
+    **PRIMARY_BUGS,
+    CHECKS_SETTLED: "A primary that waits for copies checks a charge against the balance without the payments that "
+    "still wait. Breaks: not-overdrawn.",
+    ADDS_COPIES: "Copied operations are added to what is here, as if each copy were news. Breaks: nothing-overwritten.",
+}
 
 
 def build(settings: dict[str, Any], seed: int) -> Cluster:
@@ -79,6 +89,7 @@ LAB = Lab(
             "fencing", "bool", True, label="Fencing by epoch",
             help="A replica that knows of a later primary refuses the former one, which then steps down.",
         ),
+        bug_setting(BUGS),
         *PAYMENT_CLIENTS,
         *ACCOUNT_NETWORK,
     ),

@@ -18,11 +18,13 @@ from cluster_engine.labs.account_vocabulary import (
     ACCOUNT_NETWORK,
     ACCOUNT_ROLES,
     PAYMENT_CLIENTS,
+    PRIMARY_BUGS,
+    bug_setting,
 )
 from cluster_engine.labs.declaration import Button, Goal, Invariant, Lab, Measure, Setting, Situation
 from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.payments import LAB as PAYMENTS
-from cluster_engine.protocols.primary_backup import ASYNCHRONOUS, SEMI, SYNCHRONOUS
+from cluster_engine.protocols.primary_backup import ASYNCHRONOUS, SEMI, SYNCHRONOUS, VOTES_TWICE
 from cluster_engine.systems.accounts import (
     Charge,
     Deposit,
@@ -34,6 +36,11 @@ from cluster_engine.systems.accounts import (
     replica_names,
 )
 from cluster_engine.telemetry.accounts import StaleBalances, TimeToTakeOver
+
+BUGS = {
+    **PRIMARY_BUGS,
+    VOTES_TWICE: "A server or witness votes for a second one in the same epoch. Breaks: one-primary.",
+}
 
 
 def build(settings: dict[str, Any], seed: int) -> Cluster:
@@ -96,6 +103,7 @@ LAB = Lab(
             "keys", "bool", True, label="Idempotency keys",
             help="A retry carries the key of the first attempt, and is answered instead of being taken again.",
         ),
+        bug_setting(BUGS),
         *PAYMENT_CLIENTS,
         *ACCOUNT_NETWORK,
     ),

@@ -37,6 +37,7 @@ from cluster_engine.protocols.quorums import (
     LATER,
     NO_REPAIR,
     RESTAMPS,
+    SKIPS_WRITE_BACK,
     SMALL_MAJORITY,
     QuorumConfig,
 )
@@ -44,6 +45,16 @@ from cluster_engine.systems.quorum_group import EVEN, node_names, quorum_cluster
 from cluster_engine.telemetry import meters
 
 NO_BUG = "none"
+
+MAJORITY_BUGS = {
+    SMALL_MAJORITY: "One node less than R and W say is enough. Breaks: no-stale-read.",
+    SKIPS_WRITE_BACK: "A read that should first write back what it found answers at once. Breaks: linearizable.",
+}
+BUGS = {
+    **MAJORITY_BUGS,
+    RESTAMPS: "Read repair writes an old value back with a new version. Breaks: no-stale-read.",
+    FORGETS_HINTS: "A substitute says yes and keeps nothing. Breaks: no-stale-read.",
+}
 
 
 def build(settings: dict[str, Any], seed: int) -> Cluster:
@@ -162,13 +173,8 @@ LAB = Lab(
             help="How often each node compares all it has with another one; 0: never.",
         ),
         Setting(
-            "bug", "choice", NO_BUG, choices=(NO_BUG, SMALL_MAJORITY, RESTAMPS, FORGETS_HINTS), label="Planted bug",
-            help="A mistake in every node.",
-            meanings={
-                SMALL_MAJORITY: "One node less than R and W say is enough. Breaks: no-stale-read.",
-                RESTAMPS: "Read repair writes an old value back with a new version. Breaks: no-stale-read.",
-                FORGETS_HINTS: "A substitute says yes and keeps nothing. Breaks: no-stale-read, once the hint is gone.",
-            },
+            "bug", "choice", NO_BUG, choices=(NO_BUG, *BUGS), label="Planted bug", help="A mistake in every node.",
+            meanings=BUGS,
         ),
         *(replace(one, default=3) if one.name == "clients" else one for one in CLIENT_SETTINGS),
         *NETWORK_SETTINGS,

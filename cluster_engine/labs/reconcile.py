@@ -22,7 +22,14 @@ from cluster_engine.labs.declaration import (
 )
 from cluster_engine.labs.vocabulary import CLIENT_LOOKS, CLIENT_MEASURES, CLIENT_SETTINGS, NETWORK_SETTINGS
 from cluster_engine.monitors import Meter
-from cluster_engine.protocols.merging import BUGS, STRATEGIES
+from cluster_engine.protocols.merging import (
+    KEEPS_TIES,
+    NO_BUG,
+    SHARED_ENTRY,
+    STRATEGIES,
+    SUM_MERGE,
+    WHOLE_STOCK,
+)
 from cluster_engine.systems.raft_group import cluster_config, server_names
 from cluster_engine.systems.reconcile import REQUESTS, faithful_clients, replicas
 from cluster_engine.telemetry import meters
@@ -31,6 +38,13 @@ from cluster_engine.telemetry import meters
 # those they have; it has to come back under another name, which this model leaves out.
 KEEPING_DISKS = tuple(fault for fault in NODE_FAULTS if fault is not LoseDisk)
 
+
+BUGS = {
+    SUM_MERGE: "Counters are merged by their sum. Breaks: folded.",
+    SHARED_ENTRY: "All replicas count in one entry of a version vector. Breaks: nothing-dropped.",
+    WHOLE_STOCK: "With escrow a replica sells from the whole stock, not from its own part. Breaks: never-oversold.",
+    KEEPS_TIES: "Of two writes with one time each replica keeps the one it has. Breaks: convergence.",
+}
 
 CHANGES = ("write", "add", "insert", "remove")
 _OUTCOMES: dict[str, Callable[[], Meter]] = {
@@ -74,11 +88,11 @@ LAB = Lab(
         Setting(
             "bug",
             "choice",
-            "none",
-            choices=BUGS,
+            NO_BUG,
+            choices=(NO_BUG, *BUGS),
             label="Planted bug",
-            help="A mistake: counters merged by their sum, one vector entry shared by all replicas, or a sale "
-            "from the whole stock instead of the replica's own part.",
+            help="A mistake in every replica, each of one strategy.",
+            meanings=BUGS,
         ),
         *(replace(s, default=2) if s.name == "clients" else s for s in CLIENT_SETTINGS),
         *NETWORK_SETTINGS,

@@ -14,6 +14,8 @@ from cluster_engine.cluster.client import Request, RequestReply
 from cluster_engine.cluster.process import Effects, Received, Started, TimerFired
 from cluster_engine.protocols.account import OPENING, amount_of, number, objection, taken
 
+ADDS_COPIES = "adds-copies-up"
+
 Totals = tuple[tuple[str, float, float], ...]  # replica, its deposits, its charges
 
 
@@ -24,6 +26,7 @@ class CopyingConfig(msgspec.Struct, frozen=True):
     operations: bool  # copy these, not the value
     keys: bool  # answer a retry as before, instead of taking it for another payment
     resend_ms: float = 250.0
+    bug: str = ""
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -139,7 +142,10 @@ class CopyingReplica:
         if self.config.operations:
             for who, plus, minus in copy.totals:
                 mine = self.totals.get(who, (0.0, 0.0))
-                self.totals[who] = (max(mine[0], plus), max(mine[1], minus))
+                if self.config.bug == ADDS_COPIES and who != self.name:
+                    self.totals[who] = (mine[0] + plus, mine[1] + minus)
+                else:
+                    self.totals[who] = (max(mine[0], plus), max(mine[1], minus))
         else:
             self.value = copy.value
         if self.balance != before:

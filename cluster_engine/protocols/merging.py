@@ -12,6 +12,9 @@ from typing import Any
 
 import msgspec
 
+NO_BUG = "none"
+SUM_MERGE, SHARED_ENTRY, WHOLE_STOCK, KEEPS_TIES = "sum-merge", "shared-entry", "whole-stock", "keeps-ties"
+
 MOST = 10**9  # a broken merge that adds up for ever stops here
 
 Counts = dict[str, int | float]
@@ -31,7 +34,7 @@ class Update(msgspec.Struct, frozen=True):
     wall: float
     tick: int
     replicas: tuple[str, ...]
-    bug: str = "none"
+    bug: str = NO_BUG
 
     @property
     def node(self) -> str:
@@ -44,13 +47,17 @@ class Register(msgspec.Struct, frozen=True):
 
     value: Any = None
     stamp: tuple[float, str, int] = (float("-inf"), "", 0)
+    broken: bool = False  # of equal times the one that is here stays, as in the planted bug
 
     def update(self, update: Update) -> "Register":
         """Take a write. One with an older stamp loses to what is here, and its writer is not told."""
-        return self.merge(type(self)(performed(self.value, update), (self.time(update), *update.id)))
+        stamp = (self.time(update), *update.id)
+        return self.merge(type(self)(performed(self.value, update), stamp, update.bug == KEEPS_TIES))
 
     def merge(self, other: "Register") -> "Register":
         """Keep the later one."""
+        if self.broken and other.broken:
+            return other if other.stamp[0] > self.stamp[0] else self
         return max(self, other, key=lambda register: register.stamp)
 
     def contents(self) -> tuple[Any, ...]:
@@ -104,7 +111,7 @@ class Siblings(msgspec.Struct, frozen=True):
 
     def update(self, update: Update) -> "Siblings":
         """Replace all versions that are here; sets are united first, as a shopping cart is."""
-        entry = "client" if update.bug == "shared-entry" else update.node
+        entry = "client" if update.bug == SHARED_ENTRY else update.node
         past: Counts = {}
         for version in self.versions:
             past = joined(past, version.vector)
@@ -149,7 +156,7 @@ class PNCounter(msgspec.Struct, frozen=True):
             taken = taken | {update.node: taken.get(update.node, 0) - amount}
         else:
             added = added | {update.node: added.get(update.node, 0) + amount}
-        return type(self)(added, taken, update.bug == "sum-merge")
+        return type(self)(added, taken, update.bug == SUM_MERGE)
 
     def merge(self, other: "PNCounter") -> "PNCounter":
         """Take the greater of each entry."""
@@ -221,7 +228,7 @@ class Escrow(msgspec.Struct, frozen=True):
         """Share new stock out among all replicas (the rest stays here), or sell from this replica's part."""
         amount, node = counted(update), update.node
         if amount < 0:
-            own = balance(self.granted, self.sold) if update.bug == "whole-stock" else self._right(node)
+            own = balance(self.granted, self.sold) if update.bug == WHOLE_STOCK else self._right(node)
             if own < -amount:
                 raise Unmergeable(f"{node} has the right to sell {own:g}, not {-amount:g}")
             return Escrow(self.granted, self.sold | {node: self.sold.get(node, 0) - amount})
@@ -258,8 +265,6 @@ STRATEGIES: dict[str, type[Mergeable]] = {
     "or-set": ORSet,
     "escrow": Escrow,
 }
-
-BUGS = ("none", "sum-merge", "shared-entry", "whole-stock")
 
 
 def performed(before: Any, update: Update) -> Any:

@@ -3,8 +3,10 @@
 Alsberg & Day, "A Principle for Resilient Sharing of Distributed Resources", ICSE 1976; Budhiraja, Marzullo, Schneider &
 Toueg, "The Primary-Backup Approach", 1993. The primary numbers its reign by an epoch. It answers a client at once
 (asynchronous), once `copies` backups have the payment or their patience ends (semi-synchronous), or once a majority
-has it (synchronous). A backup that has not heard the primary for the timeout takes over, by itself or after a majority
-of servers and witnesses has agreed. With fencing, whoever has seen a higher epoch refuses what carries a lower one.
+has it (synchronous; a look at the balance is then a payment of nothing, for a primary that was deposed and has not
+heard so must not answer it either). A backup that has not heard the primary for the timeout takes over, by itself or
+after a majority of servers and witnesses has agreed. With fencing, whoever has seen a higher epoch refuses what carries
+a lower one.
 """
 
 from typing import Any, ClassVar
@@ -24,6 +26,8 @@ from cluster_engine.protocols.account import (
 )
 
 ASYNCHRONOUS, SEMI, SYNCHRONOUS = "asynchronous", "semi-synchronous", "synchronous"
+ANSWERS_EARLY, FORGETS_KEYS, CHECKS_SETTLED = "answers-early", "forgets-keys", "checks-what-is-settled"
+BACKUPS_ANSWER, VOTES_TWICE = "backups-answer", "votes-twice"
 
 
 class PrimaryBackupConfig(msgspec.Struct, frozen=True):
@@ -42,6 +46,7 @@ class PrimaryBackupConfig(msgspec.Struct, frozen=True):
     quorum: bool
     fencing: bool
     keys: bool
+    bug: str = ""
 
 
 class Replicate(msgspec.Struct, frozen=True):
@@ -125,6 +130,7 @@ class PrimaryBackup:
         self.match: dict[str, int] = {}
         self.waiting: list[Waiting] = []
         self.votes: tuple[str, ...] = ()
+        self.asked = 0  # the highest epoch for which anybody asked for a vote
         self.started = False  # until then nothing is told of its balance
         self.dirty = False  # something is to be written to disk before anything leaves
 
@@ -187,12 +193,15 @@ class PrimaryBackup:
     # --- clients ----------------------------------------------------------------------------
 
     def _on_request(self, client: str, request: Request, out: Effects) -> None:
+        amount = amount_of(request.command)
+        if self.role == "follower" and not amount and self.config.bug == BACKUPS_ANSWER:
+            self._answer(client, request, len(self.payments), out)
+            return
         if self.role != "leader":
             out.send(client, RequestReply(request.session, request.number, "elsewhere", hint=self.primary))
             return
-        amount = amount_of(request.command)
-        place = answered(self.payments, request) if self.config.keys else None
-        if not amount:
+        place = answered(self._known(), request) if self.config.keys else None
+        if not amount and self.config.replication != SYNCHRONOUS:
             self._answer(client, request, len(self.payments), out)
         elif place is not None:
             self._wait(client, request, place + 1, out)
@@ -201,15 +210,23 @@ class PrimaryBackup:
         else:
             again = answered(self.payments, request) is not None
             self.payments = (*self.payments, Payment(self.term, request.session, request.number, amount))
-            out.note("takes", **taken(request, amount, again), balance=number(balance_after(self.payments)))
+            if amount:
+                out.note("takes", **taken(request, amount, again), balance=number(balance_after(self.payments)))
             self.dirty = True
             self._replicate(out)
             self._wait(client, request, len(self.payments), out)
 
+    def _known(self) -> tuple[Payment, ...]:
+        """Return the payments of which a retry is recognised: all of them."""
+        forgotten = self.config.bug == FORGETS_KEYS  # all but those of this reign
+        return tuple(one for one in self.payments if one.epoch == self.term) if forgotten else self.payments
+
     def _objection(self, amount: float, now: float) -> str:
         if self.config.replication == SYNCHRONOUS and not self._hears_majority(now):
             return "the primary has not heard from a majority for too long"
-        return objection(balance_after(self.payments), amount)
+        settled = min((one.place - 1 for one in self.waiting), default=len(self.payments))
+        counted = settled if self.config.bug == CHECKS_SETTLED else len(self.payments)
+        return objection(balance_after(self.payments[:counted]), amount)
 
     def _hears_majority(self, now: float) -> bool:
         limit = 4 * self.config.heartbeat_ms
@@ -231,6 +248,8 @@ class PrimaryBackup:
 
     def _is_safe(self, one: Waiting, now: float) -> bool:
         copies = sum(self.match.get(other, 0) >= one.place for other in self._others())
+        if self.config.bug == ANSWERS_EARLY:
+            return True
         match self.config.replication:
             case "asynchronous":
                 return True
@@ -283,7 +302,7 @@ class PrimaryBackup:
         whole = self.payments[: message.start] + message.payments
         if self.source == message.epoch and len(whole) <= max(len(self.payments), message.start):
             return len(self.payments)
-        lost = [one for one in self.payments if one not in whole]
+        lost = [one for one in self.payments if one.amount and one not in whole]
         if lost:
             out.note("drops", amount=number(sum(one.amount for one in lost)), count=len(lost))
         self.payments, self.source = whole, message.epoch
@@ -312,15 +331,15 @@ class PrimaryBackup:
     # --- failover ---------------------------------------------------------------------------
 
     def _await(self, out: Effects) -> None:
-        """Wait for the primary; the second backup a little longer than the first, so that they do not collide."""
+        """Wait for the primary; each backup a little longer than the one before it, so that they do not collide."""
         if self.config.timeout_ms and self.role != "witness":
-            rank = self.config.servers.index(self.name)
-            out.set_timer("watch", self.config.timeout_ms * (1 + max(0, rank - 1) / 4))
+            place = (self.config.servers.index(self.name) - 1) % len(self.config.servers)  # the second server is first
+            out.set_timer("watch", self.config.timeout_ms * (1 + place / 4))
 
     def _on_silence(self, out: Effects) -> None:
         if self.role == "leader":
             return
-        epoch = max(self.term, self.promised) + 1
+        epoch = max(self.term, self.promised, self.asked) + 1
         out.note("misses", primary=self.primary or "the primary", after=round(self.config.timeout_ms))
         if not self.config.quorum:
             self._lead(epoch, "by its timeout", out)
@@ -334,10 +353,14 @@ class PrimaryBackup:
         self._count(out)
 
     def _on_take_over(self, sender: str, message: TakeOver, out: Effects) -> None:
+        self.asked = max(self.asked, message.epoch)
         silent = self.role != "leader" and out.now - self.heard >= self.config.timeout_ms / 2
         mine, theirs = (self.source, len(self.payments)), (message.source, message.length)
         knows_more = self.role != "witness" and mine > theirs
-        granted = message.epoch > max(self.promised, self.term) and silent and not knows_more
+        is_new = message.epoch > max(self.promised, self.term) or (
+            self.config.bug == VOTES_TWICE and message.epoch > self.term
+        )
+        granted = is_new and silent and not knows_more
         if granted:
             self.promised = message.epoch
             self.dirty = True

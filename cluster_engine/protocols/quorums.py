@@ -17,6 +17,7 @@ from cluster_engine.cluster.process import Effects, Received, Started, TimerFire
 
 NO_REPAIR, LATER, BEFORE = "none", "after the answer", "before the answer"
 SMALL_MAJORITY, RESTAMPS, FORGETS_HINTS = "small-majority", "repair-restamps", "forgets-hints"
+SKIPS_WRITE_BACK = "skips-write-back"
 PING_MS = 50.0
 
 Version = tuple[int, str]
@@ -148,6 +149,7 @@ class QuorumNode:
         self.counter = max((one.version[0] for one in self.store.values()), default=0)
         self.asks = 0
         self.open: dict[int, Coordination] = {}
+        self.begun: dict[str, int] = {}  # session -> the number of its last operation that was begun here
         self.heard: dict[str, float] = {}
         self.turn = 0  # whom anti-entropy asks next
         self.handing: dict[int, tuple[str, str]] = {}  # ask -> the hint that is on its way
@@ -212,6 +214,8 @@ class QuorumNode:
         return max(1, count - 1) if self.config.bug == SMALL_MAJORITY else count
 
     def _begin(self, client: str, request: Request, out: Effects) -> None:
+        if self.begun.get(request.session, 0) >= request.number:
+            return  # the network has brought it twice
         homes, reads = self._homes(request.command.key), request.command.f == "read"
         needed = self.config.reads if reads else self.config.writes
         heard = sum(out.now - self.heard.get(one, 0.0) <= 3 * PING_MS or one == self.name for one in homes)
@@ -219,8 +223,7 @@ class QuorumNode:
             why = f"{self.name} hears {heard} of {len(homes)} replicas, and needs {needed}"
             out.send(client, RequestReply(request.session, request.number, "failed", why))
             return
-        if any(one.request == request for one in self.open.values()):
-            return  # a retry of what is under way
+        self.begun[request.session] = request.number
         self.asks += 1
         self.open = dict(list(self.open.items())[-50:])  # what was never answered is given up in the end
         if reads or self.config.asks_first:
@@ -250,7 +253,7 @@ class QuorumNode:
             latest = max(one.got.values(), key=lambda each: each.version)
             if one.request.command.f != "read":
                 self._put(ask, one, self._stamp(one.request), out)
-            elif self.config.repair == BEFORE:
+            elif self.config.repair == BEFORE and self.config.bug != SKIPS_WRITE_BACK:
                 one.phase = "repair"
                 self._put(ask, one, latest, out)
             else:

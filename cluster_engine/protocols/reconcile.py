@@ -10,7 +10,16 @@ import msgspec
 
 from cluster_engine.cluster.client import Request, RequestReply
 from cluster_engine.cluster.process import Effects, Received, Started, TimerFired
-from cluster_engine.protocols.merging import STRATEGIES, Counts, Mergeable, Unmergeable, Update, as_number, joined
+from cluster_engine.protocols.merging import (
+    NO_BUG,
+    STRATEGIES,
+    Counts,
+    Mergeable,
+    Unmergeable,
+    Update,
+    as_number,
+    joined,
+)
 
 
 class ReconcileConfig(msgspec.Struct, frozen=True):
@@ -19,7 +28,7 @@ class ReconcileConfig(msgspec.Struct, frozen=True):
     replicas: tuple[str, ...]
     strategy: str
     gossip_ms: float = 200.0
-    bug: str = "none"
+    bug: str = NO_BUG
 
 
 class State(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ def quorum_cluster(seed: int, settings: Settings, config: QuorumConfig) -> Clust
                 servers=config.nodes,
                 sticks=True,
                 patience_ms=settings["client_timeout_ms"],
+                attempt_ms=settings["client_timeout_ms"],  # a write tried again would be a second write
                 every_ms=settings["client_every_ms"],
             ),
             Client,
