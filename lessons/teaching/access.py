@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from lessons.teaching.models import Course
-from lessons.teaching.rights import may_create, may_edit
+from lessons.teaching.rights import may_create, may_direct, may_edit
 
 
 def instructor(request: HttpRequest) -> User:
@@ -21,4 +21,12 @@ def course_of(request: HttpRequest, slug: str) -> Course:
     course = Course.objects.filter(slug=slug).first()
     if course is None or not may_edit(user, course):
         raise Http404("You write no course of this name.")
+    return course
+
+
+def directed_course_of(request: HttpRequest, slug: str) -> Course:
+    """Return a course whose instructor asks; raise PermissionDenied for a co-author, Http404 as for any other."""
+    course = course_of(request, slug)
+    if not may_direct(request.user, course):
+        raise PermissionDenied
     return course

@@ -1,5 +1,8 @@
 """What instructors fill in."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
 from lessons.teaching.archive import LARGEST_COURSE
@@ -16,6 +19,19 @@ class NewCourse(forms.Form):
         help_text="Lower-case letters, digits and dashes, beginning with a letter. It stands in addresses.",
         error_messages={"invalid": "An id has lower-case letters, digits and dashes, and begins with a letter."},
     )
+
+
+class Copy(NewCourse):
+    """A course to be copied: which one, and what the copy is called."""
+
+    source = forms.ChoiceField(label="Copy")
+    field_order = ("source", "title", "slug")
+
+    def __init__(self, *args: Any, sources: Iterable[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, prefix="copy", **options)
+        source = self.fields["source"]
+        assert isinstance(source, forms.ChoiceField), "it is declared so above"
+        source.choices = list(sources)
 
 
 class Import(forms.Form):

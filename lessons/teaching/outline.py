@@ -33,7 +33,7 @@ class Outline:
         if not isinstance(modules, yaml.SequenceNode):
             raise Refused(f"{COURSE_FILE} has no list of modules. Mend it first.")
         self.modules = modules
-        self.title = _text(self.root, "title")
+        self.title, self.summary = _text(self.root, "title"), _text(self.root, "summary")
         self.parts = tuple(_part(module) for module in modules.value)
 
     def place_of(self, module: str) -> int:

@@ -28,7 +28,8 @@ def check_served(course: Course, changes: Changes, wanted: Collection[str] | Non
         wanted = readable(course) - {path for path, content in changes.items() if content is None}
     broken = sorted(set(wanted) - _readable(Overlay(Published(course), changes)))
     if broken:
-        raise Refused(f"This would keep learners from {', '.join(broken)}, which leads to what goes or changes.")
+        text = "Unpublish it first, or mend what leads there."
+        raise Refused(f"This would keep learners from {', '.join(broken)}, which they can read. {text}")
 
 
 @transaction.atomic

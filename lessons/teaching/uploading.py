@@ -3,6 +3,7 @@
 import re
 from posixpath import dirname
 
+from django.contrib.auth.models import User
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, JsonResponse
@@ -34,13 +35,17 @@ def upload(request: HttpRequest, slug: str, path: str) -> JsonResponse:
         file = request.FILES.get("file")
         if not isinstance(file, UploadedFile):
             raise Refused("Choose an image first.")
-        content = _content(file)
-        name = _kept(document.course, dirname(document.path), _stem(file.name or ""), content, request)
+        name = keep_image(document.course, dirname(document.path), file, instructor(request))
     except RequestDataTooBig:
         return JsonResponse({"problem": f"An image has at most {LARGEST_IMAGE:,} bytes."}, status=400)
     except Refused as error:
         return JsonResponse({"problem": str(error)}, status=400)
     return JsonResponse({"name": name})
+
+
+def keep_image(course: Course, folder: str, file: UploadedFile, author: User) -> str:
+    """Keep an image in a folder of a course and return its name there; raise Refused for what is none."""
+    return _kept(course, folder, _stem(file.name or ""), _content(file), author)
 
 
 def _content(file: UploadedFile) -> bytes:
@@ -51,7 +56,7 @@ def _content(file: UploadedFile) -> bytes:
     return content
 
 
-def _kept(course: Course, folder: str, stem: str, content: bytes, request: HttpRequest) -> str:
+def _kept(course: Course, folder: str, stem: str, content: bytes, author: User) -> str:
     """Keep an image and return its name; one that lies there already is kept once."""
     ending = next((ending for ending, looks in LOOKS.items() if looks.match(content)), None)
     if ending is None:
@@ -63,7 +68,7 @@ def _kept(course: Course, folder: str, stem: str, content: bytes, request: HttpR
         if there is not None and bytes(there.draft) == content:
             return name
         if there is None:
-            add(course, f"{folder}/{name}", content, instructor(request), Revision.What.IMPORTED)
+            add(course, f"{folder}/{name}", content, author, Revision.What.IMPORTED)
             return name
     raise Refused(f"There are too many images called “{stem}” beside this lesson. Give this one another name.")
 

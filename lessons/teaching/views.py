@@ -3,15 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lessons.teaching.access import course_of, instructor
+from lessons.teaching.access import course_of, directed_course_of, instructor
+from lessons.teaching.adding import source_of
 from lessons.teaching.archive import Refused, packed, unpacked
-from lessons.teaching.forms import Import, NewCourse
+from lessons.teaching.begins import sources
+from lessons.teaching.board import show
+from lessons.teaching.copying import copy_course
+from lessons.teaching.forms import Copy, Import, NewCourse
 from lessons.teaching.models import Document, Revision
 from lessons.teaching.shelf import Conflict, files_of, save, take_in
 from lessons.teaching.templates import new_course
@@ -37,6 +42,32 @@ def import_course(request: HttpRequest) -> HttpResponse:
     return _taken_in(request, user, "import_form", form, lambda given: unpacked(given["file"]))
 
 
+@require_POST
+def copy(request: HttpRequest) -> HttpResponse:
+    """Make a course of another one: the built-in one, one that is served, or one's own."""
+    user, form = instructor(request), Copy(request.POST, sources=sources(request))
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            course = copy_course(source_of(request, given["source"]), given["slug"], given["title"], user)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("teach-course", course.slug)
+    return _list(request, user, 400, copy_form=form)
+
+
+@require_POST
+def delete_course(request: HttpRequest, slug: str) -> HttpResponse:
+    """Delete a course with everything in it, if its id was written to confirm it."""
+    course = directed_course_of(request, slug)
+    if request.POST.get("confirm", "").strip() != course.slug:
+        return show(request, course, problem=f"To delete this course, write its id: {course.slug}", status=400)
+    course.delete()
+    messages.success(request, f"The course “{slug}” is deleted.")
+    return redirect("teach")
+
+
 @require_safe
 def export_course(request: HttpRequest, slug: str) -> HttpResponse:
     """Give a course's drafts as the zip of its folder."""
@@ -47,10 +78,8 @@ def export_course(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def course_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the documents of a course."""
-    course = course_of(request, slug)
-    context = {"course": course, "documents": course.documents.defer("draft", "published"), "page": "teach"}
-    return render(request, "teaching/course.html", context)
+    """Show the map of a course with the state of each lesson, and what can be done to it."""
+    return show(request, course_of(request, slug))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +106,8 @@ def document_page(request: HttpRequest, slug: str, path: str) -> HttpResponse:
 
 
 def _list(request: HttpRequest, user: User, status: int = 200, **forms: Form) -> HttpResponse:
-    context: dict[str, Any] = {"new_form": NewCourse(), "import_form": Import(), "page": "teach"} | forms
+    context: dict[str, Any] = {"new_form": NewCourse(), "import_form": Import(), "page": "teach"}
+    context |= {"copy_form": Copy(sources=sources(request))} | forms
     context["memberships"] = user.memberships.select_related("course").order_by("course__slug")
     return render(request, "teaching/courses.html", context, status=status)
 

@@ -1,5 +1,6 @@
 // Wires the page: figures and charts come alive when the page, or a part of it, has loaded, and stop before it is swapped out.
 import { whenNear } from "./lib/when-near.js";
+import { watchBoard } from "./views/board.js";
 import { mountClass } from "./views/classes.js";
 import { watchExercises } from "./views/exercise.js";
 import { mount } from "./views/figure.js";
@@ -31,6 +32,7 @@ function end(root) {
   }
 }
 
+watchBoard();
 watchExercises();
 watchCaptions();
 watchSwaps();
