@@ -45,6 +45,7 @@ class Run:
         self.violated: dict[str, tuple[float, str] | None] = dict.fromkeys(names)
         self.violations = dict.fromkeys(names, 0)
         self.stalls: dict[str, Stall | None] = {one.name: None for one in lab.liveness}
+        self.stands_still = False  # whether any of these is in force
         self.stalled_before: list[tuple[str, Stall, float]] = []  # what went on again, and when
         self.faults = 0
         self.refused: list[tuple[float, str]] = []
@@ -169,7 +170,7 @@ class Run:
                     self._violate(name, violation, record.seq)
         if changes:
             self._changed(changes, cause)
-        if news and any(self.stalls.values()):
+        if self.stands_still and news:
             self._look_for_stalls(news[-1].seq)
 
     def _route(self, key: Any, record: Record) -> Route:
@@ -213,6 +214,7 @@ class Run:
             if stall == before:
                 continue
             self.stalls[liveness.name] = stall
+            self.stands_still = any(self.stalls.values())
             if stall is not None:
                 self._emit(Stalled, liveness.name, stall.text, stall.since, list(stall.nodes), cause=cause)
             elif before is not None:

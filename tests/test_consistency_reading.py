@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from cluster_engine.command import main
 from cluster_engine.consistency.history import NEVER
 from cluster_engine.consistency.linearizability import check as search
 from cluster_engine.consistency.models import MODELS
@@ -154,9 +156,9 @@ def test_the_other_search_gives_the_same_verdict() -> None:
     ("f", "asked", "told", "says"),
     [
         ("append", 1, 1, ""),
-        ("add", "much", "much", "What is added is a number, not 'much' (process 0)."),
-        ("cas", 3, 3, "A cas is asked with the pair [old, new], not with 3 (process 0)."),
-        ("read", None, 5, "A read of a list is told a list, not 5 (process 0)."),
+        ("add", "much", "much", "Line 1: what is added is a number, not 'much' (process 0)."),
+        ("cas", 3, 3, "Line 1: a cas is asked with the pair [old, new], not with 3 (process 0)."),
+        ("read", None, 5, "Line 1: a read of a list is told a list, not 5 (process 0)."),
     ],
 )
 def test_values_that_an_operation_cannot_have(f: str, asked: object, told: object, says: str) -> None:
@@ -169,10 +171,10 @@ def test_values_that_an_operation_cannot_have(f: str, asked: object, told: objec
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (("--model", "mutex"), "The model mutex has no operation read"),
+        (("--model", "mutex"), "Line 1: the model mutex has no operation write"),
         (("--model", "regster"), "invalid choice"),
         (("--budget", "soon"), "no number of seconds"),
-        (("--promise", "causal", "--model", "kv"), "The model kv has no operation"),
+        (("--promise", "causal", "--model", "kv"), "Line 1: the model kv has no operation"),
     ],
 )
 def test_bad_options_are_a_sentence(options: tuple[str, ...], says: str) -> None:
@@ -180,3 +182,30 @@ def test_bad_options_are_a_sentence(options: tuple[str, ...], says: str) -> None
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+DEEP = "[" * 3_000 + "]" * 3_000
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"[{{:process 0 :type :invoke :f :write :value {DEEP}}}]", "Line 1: this is no EDN"),
+        (f'{{"process":0,"type":"invoke","f":"write","value":{DEEP}}}', "Line 1: this is no JSON"),
+        ('{"process":0,"type":"invoke","f":"read"}\n{"process":0,"type":"ok","f":"read","value":"\\ud800"}', ""),
+    ],
+)
+def test_hostile_values_are_refused_or_printed(text: str, says: str) -> None:
+    done = check(text)
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, says in done.stderr) == (2 if says else 1, True)
+    assert says or "0: read -> \\ud800 fits nowhere" in done.stdout
+
+
+def test_a_text_in_another_encoding_is_refused_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "history.jsonl"
+    file.write_bytes(LINES.encode() + b"\n\xff\xfe")
+    assert main(["check", str(file)]) == 2
+    assert f"Line {LINES.count(chr(10)) + 2}: {file} is no UTF-8 text there." in capsys.readouterr().err

@@ -13,7 +13,7 @@ from cluster_engine.consistency.history import NEVER, Operation
 from cluster_engine.consistency.linearizability import LINEARIZABLE, NOT_LINEARIZABLE, UNDECIDED, check
 from cluster_engine.consistency.models import MODELS, Model
 from cluster_engine.consistency.promises import PROMISES, broken
-from cluster_engine.consistency.reading import LARGEST, HistoryError, guess_model, read
+from cluster_engine.consistency.reading import LARGEST, HistoryError, Read, guess_model, read
 from cluster_engine.consistency.wgl import check_wgl
 
 BUDGET_S = 60.0
@@ -60,7 +60,7 @@ def command(options: argparse.Namespace) -> int:
     try:
         history = read(_text(options.file))
         model = MODELS[options.model or guess_model(history)]
-        _check_functions(model, history.operations)
+        _check_functions(model, history)
     except HistoryError as error:
         raise UsageError(str(error)) from error
     started = monotonic()
@@ -124,23 +124,26 @@ def _text(file: str) -> str:
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is no UTF-8 text.") from error
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"Line {line}: {file} is no UTF-8 text there.") from error
 
 
-def _check_functions(model: Model, operations: list[Operation]) -> None:
-    unknown = sorted({one.f for one in operations} - model.functions)
-    if unknown:
-        known = ", ".join(sorted(model.functions))
-        raise HistoryError(f"The model {model.name} has no operation {unknown[0]}; it has {known}.")
-    for one in operations:
-        if one.f == "cas" and not (isinstance(one.value, list | tuple) and len(one.value) == 2):
-            raise HistoryError(
-                f"A cas is asked with the pair [old, new], not with {one.value!r} (process {one.process})."
-            )
-        if one.f == "add" and not isinstance(one.value, int | float):
-            raise HistoryError(f"What is added is a number, not {one.value!r} (process {one.process}).")
-        if model.name == "append-list" and one.f == "read" and not isinstance(one.result, list | tuple | None):
-            raise HistoryError(f"A read of a list is told a list, not {one.result!r} (process {one.process}).")
+def _check_functions(model: Model, history: Read) -> None:
+    for one, line in zip(history.operations, history.lines, strict=True):
+        if objection := _objection(model, one):
+            raise HistoryError(f"Line {line}: {objection} (process {one.process}).")
+
+
+def _objection(model: Model, one: Operation) -> str | None:
+    if one.f not in model.functions:
+        return f"the model {model.name} has no operation {one.f}; it has {', '.join(sorted(model.functions))}"
+    if one.f == "cas" and not (isinstance(one.value, list | tuple) and len(one.value) == 2):
+        return f"a cas is asked with the pair [old, new], not with {one.value!r}"
+    if one.f == "add" and not isinstance(one.value, int | float):
+        return f"what is added is a number, not {one.value!r}"
+    if model.name == "append-list" and one.f == "read" and not isinstance(one.result, list | tuple | None):
+        return f"a read of a list is told a list, not {one.result!r}"
+    return None
 
 
 def _print(result: dict[str, Any]) -> None:

@@ -42,10 +42,13 @@ class Event(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A history that was read, and the form in which it stood: json, log or edn."""
+    """A history that was read, the form in which it stood (json, log or edn), and the line where each operation
+    begins.
+    """
 
     form: str
     operations: list[Operation]
+    lines: list[int]
 
 
 def read(text: str) -> Read:
@@ -59,7 +62,9 @@ def read(text: str) -> Read:
         )
     if _is_keyed(events):
         events = [_unpaired(one) for one in events]
-    return Read(form, _paired(events, form))
+    found = sorted(_paired(events, form), key=lambda pair: pair[0].called)
+    operations = [Operation(place, *_rest(one)) for place, (one, _) in enumerate(found)]
+    return Read(form, operations, [line for _, line in found])
 
 
 def _events(text: str) -> tuple[str, list[Event]]:
@@ -91,16 +96,16 @@ def _no_number(name: str) -> None:
 def _of_edn(text: str, lines: list[tuple[int, str]]) -> Iterator[Event]:
     if not lines[0][1].startswith("["):
         for number, line in lines:
-            yield _event(number, _plain(_edn(number, line)))
+            yield _event(number, _edn(number, line))
         return
     starts = [number for number, line in lines if line.lstrip("[ ").startswith("{")]
-    for place, one in enumerate(_plain(_edn(lines[0][0], text))):
+    for place, one in enumerate(_edn(lines[0][0], text)):
         yield _event(starts[place] if place < len(starts) else starts[-1] if starts else 1, one)
 
 
 def _edn(number: int, text: str) -> Any:
     try:
-        return edn_format.loads(text)
+        return _plain(edn_format.loads(text))
     except Exception as error:  # the parser raises many kinds
         raise HistoryError(f"Line {number}: this is no EDN: {' '.join(str(error).split())[:200]}.") from error
 
@@ -142,7 +147,8 @@ def _event(number: int, data: Any) -> Event:
     key = data.get("key")
     if isinstance(key, dict | list):
         raise HistoryError(f"Line {number}: the key is a text or a number.")
-    return Event(number, str(data["process"]), data["type"], str(data["f"]), _comparable(data.get("value")), key, time)
+    process, f = _printable(str(data["process"])), _printable(str(data["f"]))
+    return Event(number, process, data["type"], f, _comparable(data.get("value")), _comparable(key), time)
 
 
 def _comparable(value: Any) -> Any:
@@ -152,9 +158,16 @@ def _comparable(value: Any) -> Any:
     if isinstance(value, dict):
         parts = sorted((str(key), shown(_comparable(one))) for key, one in value.items())
         return f"{{{', '.join(f'{key} {text}' for key, text in parts)}}}"
+    if isinstance(value, str):
+        return _printable(value)
     if isinstance(value, set | frozenset):
         return f"#{{{' '.join(sorted(shown(_plain(one)) for one in value))}}}"
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    return value if value is None or isinstance(value, int | float) else str(value)
+
+
+def _printable(text: str) -> str:
+    """Return a text without halves of characters, which JSON can name and nothing can print."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _is_keyed(events: list[Event]) -> bool:
@@ -170,11 +183,11 @@ def _unpaired(event: Event) -> Event:
     return event
 
 
-def _paired(events: list[Event], form: str) -> list[Operation]:
-    """Join each invocation with what became of it."""
+def _paired(events: list[Event], form: str) -> list[tuple[Operation, int]]:
+    """Join each invocation with what became of it; each operation comes with the line of its invocation."""
     times = _times(events)
     open_: dict[str, tuple[int, Event]] = {}
-    found: list[Operation] = []
+    found: list[tuple[Operation, int]] = []
     for place, event in enumerate(events):
         if event.process == "nemesis" or (event.type == "info" and event.process not in open_):
             continue  # a fault that was injected, or a remark
@@ -190,10 +203,9 @@ def _paired(events: list[Event], form: str) -> list[Operation]:
         if event.process not in open_:
             raise HistoryError(f"Line {event.line}: process {event.process} ends what it has not begun.")
         began, asked = open_.pop(event.process)
-        found.append(_operation(asked, event, times[began], times[place], form))
-    found += [_operation(asked, None, times[began], NEVER, form) for began, asked in open_.values()]
-    ordered = sorted(found, key=lambda one: one.called)
-    return [Operation(place, *_rest(one)) for place, one in enumerate(ordered)]
+        found.append((_operation(asked, event, times[began], times[place], form), asked.line))
+    open_ends = [(_operation(asked, None, times[began], NEVER, form), asked.line) for began, asked in open_.values()]
+    return found + open_ends
 
 
 def _rest(one: Operation) -> tuple[Any, ...]:
