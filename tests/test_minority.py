@@ -11,9 +11,9 @@ from tests.watched import Watched, agreed
 CUT_MS = 900.0  # three election timeouts
 
 
-def cuts(nodes: int) -> list[tuple[str, ...]]:
-    """One side of each way to cut a cluster in two: the side without n1."""
-    others = [f"n{number}" for number in range(2, nodes + 1)]
+def cuts(nodes: int, letter: str = "n") -> list[tuple[str, ...]]:
+    """One side of each way to cut a cluster in two: the side without n1 (or r1, or whatever names begin with)."""
+    others = [f"{letter}{number}" for number in range(2, nodes + 1)]
     return [side for size in range(1, nodes) for side in combinations(others, size)]
 
 

@@ -80,7 +80,7 @@ LAB = Lab(
                 LEADER_SYNC: "One replica takes all payments and answers once a majority has them.",
             },
         ),
-        Setting("replicas", "int", 2, low=2, high=5, label="Replicas", help="In how many places the account is kept."),
+        Setting("replicas", "int", 2, low=2, high=7, label="Replicas", help="In how many places the account is kept."),
         Setting(
             "keys", "bool", True, label="Idempotency keys",
             help="A retry carries the key of the first attempt, and is answered instead of being taken again.",

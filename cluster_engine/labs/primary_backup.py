@@ -61,7 +61,7 @@ LAB = Lab(
     title="A primary and its backups",
     summary="One server takes the payments, others stand by. When does it answer, and who may take its place?",
     settings=(
-        Setting("servers", "int", 2, low=2, high=5, label="Servers", help="The primary and its backups."),
+        Setting("servers", "int", 2, low=2, high=7, label="Servers", help="The primary and its backups."),
         Setting(
             "replication", "choice", ASYNCHRONOUS, choices=(ASYNCHRONOUS, SEMI, SYNCHRONOUS), label="Replication",
             help="When the primary answers a client.",
