@@ -103,8 +103,8 @@ LAB = Lab(
         Goal(
             "stale", "Read the past", "stale_reads >= 1",
             help="One side goes on, and the other one answers what it has.",
-            reference="500ms write x 1 node=n1 client=c1\n1s cut n1,n2,c1 | n3,n4,n5,c2,c3\n"
-            "1500ms write x 2 node=n3 client=c3\n2s read x node=n1 client=c1",
+            reference="1s cut n1,n2,c1 | n3,n4,n5,c2,c3\n1500ms write x 2 node=n3 client=c3\n"
+            "2s read x node=n1 client=c1",
             reference_settings={"reads": ANSWER}, reference_for_ms=3_000,
         ),
     ),

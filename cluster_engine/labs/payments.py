@@ -115,13 +115,13 @@ LAB = Lab(
         Goal(
             "charge-twice", "Charge twice with one click", "paid_twice >= 1",
             help="Without keys, a client that has no answer tries again.",
-            reference="500ms cut_one_way r1 c1\n1s charge 30 node=r1 client=c1\n1500ms heal",
+            reference="500ms cut_one_way r1 c1\n1s charge 30 node=r1 client=c1",
             reference_settings={"keys": False}, reference_for_ms=4_000,
         ),
         Goal(
             "overdraw", "Take more than there is", "least < 0",
             help="Two replicas that each see enough.",
-            reference="500ms cut r1 | r2\n1s charge 80 node=r1 client=c1\n1s charge 30 node=r2 client=c2\n2s heal",
+            reference="1s charge 80 node=r1 client=c1\n1s charge 30 node=r2 client=c2",
             reference_settings={"design": OPERATIONS}, reference_for_ms=5_000,
         ),
         Goal(

@@ -185,16 +185,15 @@ LAB = Lab(
         Goal(
             "stale-read", "Read what was overwritten", "stale_reads >= 1",
             help="With R + W ≤ N, one late message is enough.",
-            reference="1s hold n1 n2\n1s hold n1 n3\n1100ms write x 1 node=n1 client=c1\n"
-            "1200ms read x node=n3 client=c3",
+            reference="1s hold n1 n3\n1100ms write x 1 node=n1 client=c1\n1200ms read x node=n3 client=c3",
             reference_settings={"nodes": 3, "r": 1, "w": 1, "repair": NO_REPAIR, "asks_first": False},
             reference_for_ms=3_000,
         ),
         Goal(
             "stale-sloppy", "Read what was overwritten, though R + W > N", "stale_reads >= 1",
             help="A sloppy quorum need not meet the nodes that are asked later.",
-            reference="500ms write x 1 node=n1 client=c1\n1s cut n1,n2,c1 | n3,n4,n5,c2,c3\n"
-            "1500ms write x 2 node=n4 client=c2\n2s read x node=n1 client=c1",
+            reference="1s cut n1,n2,c1 | n3,n4,n5,c2,c3\n1500ms write x 2 node=n4 client=c2\n"
+            "2s read x node=n1 client=c1",
             reference_settings={"n": 3, "sloppy": True, "asks_first": False}, reference_for_ms=4_000,
         ),
         Goal(
