@@ -96,6 +96,26 @@ def test_a_timer_that_ran_out_is_explained_by_what_silenced_the_other_one() -> N
     assert "r2 is primary of epoch 2, by its timeout" in said(steps, "noted")
 
 
+def test_a_held_message_and_a_lost_answer_lead_to_their_faults() -> None:
+    late = {"nodes": 3, "r": 1, "w": 1, "repair": "none", "asks_first": False}
+    script = "1s hold n1 n3\n1s hold n1 n2\n1100ms write x 1 node=n1 client=c1\n1200ms read x node=n3 client=c3"
+    steps = of_run("quorum", script, "no-stale-read", **late)
+    assert "n3 does not hear of it: “put” from n1 to n3 is still under way." in said(steps, "sent")
+    assert said(steps, "fault") == "Messages between n1 and n3 are held."
+    script = "500ms cut_one_way r1 c1\n1s charge 30 node=r1 client=c1\n1500ms heal"
+    steps = of_run("payments", script, "taken-once", keys=False)
+    assert "the reply to" in said(steps, "dropped")
+    assert "r1" in said(steps, "fault")
+    assert said(steps, "noted").count("r1 takes the charge of $30") == 2
+
+
+def test_an_overwritten_payment_is_in_the_story() -> None:
+    script = "1s deposit 20 node=r1 client=c1\n1s charge 30 node=r2 client=c2"
+    steps = of_run("payments", script, "nothing-overwritten")
+    assert "r1 takes the deposit of $20" in said(steps, "noted")
+    assert "r1 takes over r2's copy: it had $120, and has $70 now." in said(steps, "noted")
+
+
 def test_two_values_are_explained_by_the_cut_between_the_quorums() -> None:
     script = "500ms cut n1,n2,c1 | n3,n4,c2\n1s write x 1 node=n1 client=c1\n1s write x 2 node=n3 client=c2"
     steps = of_run("paxos", script, "one-value", nodes=4, q1=2, q2=2)

@@ -106,6 +106,7 @@ class NothingOverwritten:
         self._expected = opening
         self._open: set[int] = set()
         self._replicas: dict[str, dict[str, Any]] = {}
+        self._taken: dict[str, int] = {}  # the latest payment that each replica took
 
     def see(self, record: Any) -> Violation | None:
         """Read a record."""
@@ -114,7 +115,9 @@ class NothingOverwritten:
         elif isinstance(record, Returned):
             self._open.discard(record.op)
         elif isinstance(record, Noted):
-            self._expected += record.facts["amount"] if record.event == "takes" else 0
+            if record.event == "takes":
+                self._expected += record.facts["amount"]
+                self._taken[record.node] = record.seq
             return None
         else:
             self._replicas.setdefault(record.node, {}).update(record.changes)
@@ -132,7 +135,7 @@ class NothingOverwritten:
             f"All copies have arrived, and {wrong} has ${copying[wrong]['balance']:g}; with every payment that was "
             f"taken it would be ${self._expected:g}."
         )
-        return Violation(text, (wrong,))
+        return Violation(text, (wrong,), tuple(self._taken.values()))
 
 
 def _is_behind(replica: dict[str, Any]) -> bool:

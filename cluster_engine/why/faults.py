@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cluster_engine.records import Dropped, Fault, Fired, Record
+from cluster_engine.records import Changed, Dropped, Fault, Fired, Record, Sent
 from cluster_engine.why.past import Past, received_from
 
 MOST_TRIES = 50  # how often a timer that sets itself anew is followed back
@@ -24,6 +24,22 @@ def behind_drop(past: Past, drop: Dropped) -> Fault | None:
             was_cut, cut = cut, link in changed.changes["cuts"]
             found = fault if loses or (cut and not was_cut) else found
     return found
+
+
+def behind_wait(past: Past, sent: Sent) -> Fault | None:
+    """Return the fault that keeps a message under way: it was held or delayed, or its link is held or slow."""
+    link, hindered, found = (sent.node, sent.to), False, None
+    for changed, fault in past.faults:
+        if changed.node == "" and changed.seq < sent.seq:
+            was_hindered, hindered = hindered, _hinders(changed, link)
+            found = fault if hindered and not was_hindered else found if hindered else None
+    moved = [past.by_seq.get(one.cause) for one in past.moved.get(sent.msg, ())]
+    return next((one for one in reversed(moved) if isinstance(one, Fault)), found)
+
+
+def _hinders(changed: Changed, link: tuple[str, str]) -> bool:
+    named = [*changed.changes.get("held", ()), *changed.changes.get("slow", ())]
+    return any(tuple(one[:2]) == link for one in named)
 
 
 def at_process(past: Past, name: str, first: int, last: int) -> Iterator[Fault]:
@@ -54,23 +70,25 @@ def _note(lasting: dict[str, Fault], what: str, is_wrong: bool, fault: Fault) ->
 
 
 def behind_timer(past: Past, fired: Fired) -> list[Record]:
-    """Return why a timer ran out that messages of another process used to set anew: a message that was lost, if one
-    was, and the fault that silenced the other process or the link.
+    """Return why a timer ran out: what lost the message that would have kept it from that, and the message.
+
+    A timer that another process's messages used to set anew tells of its silence; one that was set with a request
+    tells of the answer.
     """
-    armed = past.armed(fired)
+    armed, cause = past.armed(fired), None
     for _ in range(MOST_TRIES):
         cause = past.cause(armed) if armed else None
         if not isinstance(cause, Fired):
             break
         armed = past.armed(cause)
-    sender = received_from(cause) if armed else ""
-    if armed is None or not sender:
+    if armed is None:
         return []
+    senders = [received_from(cause)] if received_from(cause) else past.asked(armed)
     for changed, fault in past.faults:
-        if changed.node == sender and armed.seq < changed.seq < fired.seq and "status" in changed.changes:
+        if changed.node in senders and armed.seq < changed.seq < fired.seq and "status" in changed.changes:
             return [fault]
     for drop in past.drops:
-        if (drop.node, drop.to) == (sender, fired.node) and armed.seq < drop.seq < fired.seq:
+        if drop.node in senders and drop.to == fired.node and armed.seq < drop.seq < fired.seq:
             behind = behind_drop(past, drop)
             return [drop, behind] if behind else [drop]
     return []

@@ -15,6 +15,7 @@ from cluster_engine.records import (
     Fault,
     Fired,
     Invoked,
+    Moved,
     Noted,
     Record,
     Returned,
@@ -36,6 +37,8 @@ class Past:
         self._invoked: dict[tuple[str, int], Invoked] = {}
         self.faults: list[tuple[Changed, Fault]] = []  # what each fault changed
         self.drops: list[Dropped] = []
+        self.moved: dict[int, list[Moved]] = {}  # message -> its new arrivals
+        self._sent: dict[int, list[Sent]] = {}  # event -> what was sent because of it
         self._armed: dict[tuple[str, str], list[Armed]] = {}
         self._touched: dict[tuple[str, str], Stepped] = {}  # the latest step of a thread at a place
         for record in self.records:
@@ -55,6 +58,10 @@ class Past:
             self.drops.append(record)
         elif isinstance(record, Armed) and record.until is not None:
             self._armed.setdefault((record.node, record.timer), []).append(record)
+        elif isinstance(record, Sent):
+            self._sent.setdefault(record.cause, []).append(record)
+        elif isinstance(record, Moved):
+            self.moved.setdefault(record.msg, []).append(record)
         elif isinstance(record, Stepped):
             self._touched[record.node, record.location] = record
 
@@ -87,6 +94,10 @@ class Past:
         """Return the setting of a timer that led to its running out."""
         settings = self._armed.get((fired.node, fired.timer), ())
         return next((one for one in reversed(settings) if one.seq < fired.seq), None)
+
+    def asked(self, armed: Armed) -> list[str]:
+        """Return to whom requests went out when a timer was set."""
+        return [sent.to for sent in self._sent.get(armed.cause, ()) if sent.node == armed.node and not sent.reply]
 
 
 def place(record: Record) -> str:

@@ -26,7 +26,7 @@ from cluster_engine.records import (
     Violated,
 )
 from cluster_engine.telling import words
-from cluster_engine.why.faults import at_process, behind_drop, behind_timer
+from cluster_engine.why.faults import at_process, behind_drop, behind_timer, behind_wait
 from cluster_engine.why.past import Past, place
 from cluster_engine.why.unheard import unheard
 
@@ -65,7 +65,8 @@ def story(records: Iterable[Record], violated: Violated, names: Names) -> list[S
     for spine in others:
         for node, message in unheard(past, spine, deciding):
             steps[message.seq] = _step(message, f"{node} does not hear of it: {_missing(message, names)}")
-            if isinstance(message, Dropped) and (fault := behind_drop(past, message)):
+            fault = behind_drop(past, message) if isinstance(message, Dropped) else behind_wait(past, message)
+            if fault is not None:
                 steps[fault.seq] = _step(fault, words(fault))
     for record in _faults(past, [*others, deciding]):
         steps.setdefault(record.seq, _step(record, _missing(record, names)))
