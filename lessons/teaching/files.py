@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from lessons.content.course import COURSE_FILE
 from lessons.content.files import HEAD, Files, served_image
+from lessons.guide.course import GUIDE, guide
 from lessons.teaching.models import Course, Document
 
 
@@ -94,11 +95,11 @@ class Written(Drafts):
 
 
 class DatabaseShelf:
-    """The courses of instructors, for those who read lessons and know no database."""
+    """The courses of instructors and the guide to writing them, for those who read lessons and know no database."""
 
     def files(self, slug: str) -> Files | None:
         """Return the published files of a course, or None where no such course is served."""
-        return next(_served(Course.objects.filter(slug=slug)), None)
+        return guide() if slug == GUIDE else next(_served(Course.objects.filter(slug=slug)), None)
 
     def listed(self) -> Iterable[Files]:
         """Return the published files of the courses that learners find, in order of their names."""

@@ -9,8 +9,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from lessons.content.course import COURSE_FIELDS, COURSE_FILE
+from lessons.content.files import BUILT_IN_COURSE
 from lessons.content.findings import Findings
 from lessons.content.frontmatter import check_fields, load
+from lessons.guide.course import GUIDE
 from lessons.teaching.archive import Refused, check_file
 from lessons.teaching.models import Course, Document, Membership, Revision
 from lessons.teaching.serving import check_served, readable, serve
@@ -49,8 +51,8 @@ def course_id(files: Mapping[str, bytes]) -> str:
     if findings.has_errors():
         raise Refused(str(findings.all[0]))
     slug: str = meta["id"]
-    if slug == "built-in" or len(slug) > Course._meta.get_field("slug").max_length:
-        raise Refused(f"“{slug[:80]}” cannot be a course's id: it is the built-in course's, or longer than 60 letters.")
+    if slug in (BUILT_IN_COURSE, GUIDE) or len(slug) > Course._meta.get_field("slug").max_length:
+        raise Refused(f"“{slug[:80]}” cannot be a course's id: it is taken by this site, or longer than 60 letters.")
     return slug
 
 
