@@ -136,6 +136,10 @@ def test_all_mistakes_of_a_file_are_told():
     )
 
 
+def test_an_id_that_stands_in_addresses_is_no_lessons():
+    assert codes("text\n", FRONT.replace("id: a-lesson", "id: images")) == {"bad-id"}
+
+
 def test_a_typing_slip_gets_a_guess():
     parsed = parse((FRONT + PROVOKED["unknown-lab"]).encode(), "m/a.md")
     assert "did you mean `raft`?" in str(parsed.findings.all[0])

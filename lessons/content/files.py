@@ -3,12 +3,23 @@
 from collections.abc import Hashable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import quote
 
 BUILT_IN_COURSE = "built-in"
 TEXT_TYPES = (".md", ".yaml")
-IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
+MEDIA = MappingProxyType(  # our own table: that of the system may lack some, and what has no type is taken for a page
+    {
+        ".png": "image/png",
+        ".jpg": "image/jpeg",
+        ".jpeg": "image/jpeg",
+        ".gif": "image/gif",
+        ".webp": "image/webp",
+        ".avif": "image/avif",
+    }
+)
+IMAGE_TYPES = tuple(MEDIA)
 LARGEST_IMAGE = 5_000_000  # bytes
 HEAD = 4_000  # bytes of a lesson in which its id stands
 
@@ -155,6 +166,11 @@ class Overlay:
     def image_address(self, key: str, folder: str, name: str) -> str:
         """Return where an image is found beneath."""
         return self.beneath.image_address(key, folder, name)
+
+
+def media_type(path: str) -> str:
+    """Return the media type of an image by how its path ends."""
+    return next(media for ending, media in MEDIA.items() if path.lower().endswith(ending))
 
 
 def served_image(key: str, name: str) -> str:

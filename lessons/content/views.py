@@ -1,6 +1,5 @@
 """The page of a course, the lesson page, and what belongs to it."""
 
-from mimetypes import guess_type
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from lessons.classes.rights import classes_of
 from lessons.content.blocks import Plot
-from lessons.content.files import BUILT_IN_COURSE, IMAGE_TYPES, LARGEST_IMAGE
+from lessons.content.files import BUILT_IN_COURSE, IMAGE_TYPES, LARGEST_IMAGE, media_type
 from lessons.content.lesson import Lesson
 from lessons.content.library import UnknownCourse, find_lesson, library
 from lessons.content.parts import lesson_parts
@@ -60,7 +59,7 @@ def lesson_image(request: HttpRequest, key: str, name: str) -> HttpResponse:
     content = library(lesson.course).files.read(path, LARGEST_IMAGE) if is_image else None
     if content is None:
         raise Http404("There is no such image beside this lesson.")
-    return HttpResponse(content, content_type=guess_type(name)[0])
+    return HttpResponse(content, content_type=media_type(name))
 
 
 @require_safe

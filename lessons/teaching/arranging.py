@@ -28,9 +28,12 @@ def outline_of(course: Course) -> Outline:
 @transaction.atomic
 def arrange(course: Course, change: Change, author: User) -> None:
     """Change the map, as it is written and as learners see it; raise Refused for what cannot be done."""
+    before = course.documents.get(path=COURSE_FILE).published
     served = _arranged(course, change, author)
+    for text in served.values():
+        if not _names(before) <= _names(text):
+            check_served(course, served)
     if served:
-        check_served(course, served)
         serve(course, served)
 
 
@@ -88,6 +91,10 @@ def _arranged(course: Course, change: Change, author: User) -> dict[str, bytes |
         return {COURSE_FILE: change(Outline(_decoded(the_map.published))).encode()}
     except Refused:  # what learners see knows nothing of it yet
         return {}
+
+
+def _names(text: bytes | None) -> set[tuple[str, str]]:
+    return {(part.id, name) for part in Outline(_decoded(text)).parts for name in part.lessons}
 
 
 def _save_map(course: Course, text: str, author: User) -> None:

@@ -29,7 +29,7 @@ class Membership(models.Model):
         """What an author may do."""
 
         INSTRUCTOR = "instructor"
-        CO_AUTHOR = "co-author"
+        CO_AUTHOR = "co-author", "Co-author"
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")

@@ -10,12 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lessons.content.course import course_head
 from lessons.teaching.access import course_of, directed_course_of, instructor
 from lessons.teaching.adding import source_of
 from lessons.teaching.archive import Refused, packed, unpacked
 from lessons.teaching.begins import sources
 from lessons.teaching.board import show
 from lessons.teaching.copying import copy_course
+from lessons.teaching.files import Drafts
 from lessons.teaching.forms import Copy, Import, NewCourse
 from lessons.teaching.models import Document, Revision
 from lessons.teaching.shelf import Conflict, files_of, save, take_in
@@ -108,7 +110,8 @@ def document_page(request: HttpRequest, slug: str, path: str) -> HttpResponse:
 def _list(request: HttpRequest, user: User, status: int = 200, **forms: Form) -> HttpResponse:
     context: dict[str, Any] = {"new_form": NewCourse(), "import_form": Import(), "page": "teach"}
     context |= {"copy_form": Copy(sources=sources(request))} | forms
-    context["memberships"] = user.memberships.select_related("course").order_by("course__slug")
+    memberships = user.memberships.select_related("course").order_by("course__slug")
+    context["written"] = [(one, course_head(Drafts(one.course))) for one in memberships]
     return render(request, "teaching/courses.html", context, status=status)
 
 

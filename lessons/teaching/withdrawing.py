@@ -7,15 +7,14 @@ from lessons.content.course import COURSE_FILE
 from lessons.teaching.archive import Refused
 from lessons.teaching.models import Course, Document, Revision
 from lessons.teaching.publishing import with_status
-from lessons.teaching.serving import check_served, serve
+from lessons.teaching.serving import serve
 from lessons.teaching.shelf import save
 
 
 @transaction.atomic
 def unpublish(document: Document, author: User) -> None:
-    """Serve a lesson no more. Its draft stays, and so do the answers that were given in it."""
+    """Serve a lesson no more. Its draft stays, and so do the answers; links to it lead to a page that says so."""
     _needs_published(document)
-    check_served(document.course, {document.path: None})
     _say(document, "draft", author, Revision.What.UNPUBLISHED)
     serve(document.course, {document.path: None})
 
@@ -25,7 +24,6 @@ def retire(document: Document, author: User) -> None:
     """Take a lesson off the map; those who have its address still read it. Publishing it puts it back."""
     _needs_published(document)
     changes = {document.path: with_status(bytes(document.published or b""), "retired")}
-    check_served(document.course, changes)
     _say(document, "retired", author, Revision.What.RETIRED)
     serve(document.course, changes)
 

@@ -7,6 +7,7 @@ import { mount } from "./views/figure.js";
 import { watchCaptions } from "./views/narrate.js";
 import { mountPlot } from "./views/plot.js";
 import { watchSwaps } from "./views/swap.js";
+import { watchTrouble } from "./views/trouble.js";
 
 const MOUNTS = [["figure.lab[data-open]", mount], [".plot-picture", mountPlot], ["[data-class-socket]", mountClass]];
 const undos = new Map();
@@ -36,6 +37,7 @@ watchBoard();
 watchExercises();
 watchCaptions();
 watchSwaps();
+watchTrouble();
 document.addEventListener("htmx:load", (event) => wake(event.target));
 document.addEventListener("htmx:beforeCleanupElement", (event) => end(event.target));
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => wake(document));

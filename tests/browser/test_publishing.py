@@ -20,7 +20,7 @@ def write(page: Page, old: str, new: str) -> None:
     assert status == 200
 
 
-def test_a_copied_lesson_is_broken_refused_mended_published_and_learned(visitor, server):
+def test_a_copied_lesson_is_broken_refused_mended_published_and_learned(visitor, server, complaints):
     page, name = new_instructor(visitor, server, width=1280)
     slug = f"class-of-{name}"
     new = page.locator("section", has=page.get_by_role("heading", name="A new course"))
@@ -58,9 +58,16 @@ def test_a_copied_lesson_is_broken_refused_mended_published_and_learned(visitor,
     expect(page.locator(".row a").first).to_have_text("Leaders, again")
     expect(page.get_by_role("status").first).to_contain_text("lesson 1 of 2")
     expect(up).to_be_focused()
+    complaints.expect("Failed to load resource")
+    complaints.expect("htmx:")
+    page.context.set_offline(True)
     page.get_by_label("Title of the module").fill("Later")
     page.get_by_role("button", name="Add the module").click()
+    expect(page.get_by_role("alert")).to_contain_text("the server did not answer")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Add the module").click()
     later = page.get_by_role("region", name="Later")
+    expect(later).to_be_visible()
     page.locator(".row", has_text="The first lesson").drag_to(later.locator(".rows"))
     expect(later.locator(".row a").first).to_have_text("The first lesson")
     look(page, 1280)

@@ -17,6 +17,7 @@ from lessons.content.files import Bundle, Files, Folder
 from lessons.content.findings import ERROR
 from lessons.content.library import BUILT_IN
 from lessons.teaching.archive import Refused, folder_files, packed, unpacked
+from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course
 from lessons.teaching.shelf import files_of, take_in
 from lessons.teaching.syncing import PREFERENCES, sync
@@ -35,7 +36,8 @@ class Command(BaseCommand):
         verb = verbs.add_parser("check", help="every finding of every file; then play the lessons")
         verb.add_argument(
             "course", nargs="?", type=Path, default=BUILT_IN,
-            help="a course's folder, the zip of one, or - for a zip on standard input; the built-in course by default",
+            help="a course's folder, the zip of one, - for a zip on standard input, or the id of one in the database; "
+            "the built-in course by default",
         )  # fmt: skip
         verb.add_argument("--only", action="append", metavar="FILE", help="a file of the course, such as module/a.md")
         verb.add_argument("--json", action="store_true", help="print the findings as one JSON array")
@@ -112,9 +114,12 @@ def _files(course: Path) -> Files:
         return Bundle(unpacked(sys.stdin.buffer.read()))
     if course.is_file():
         return Bundle(unpacked(course.read_bytes()))
-    if not course.is_dir():
-        raise CommandError(f"There is no folder {course}.")
-    return Folder(course)
+    if course.is_dir():
+        return Folder(course)
+    row = Course.objects.filter(slug=str(course)).first()
+    if row is None:
+        raise CommandError(f"There is no folder {course}, and no course of this id in the database.")
+    return Drafts(row)
 
 
 def _account(name: str) -> User:
