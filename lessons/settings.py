@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
-from csp.constants import SELF
+from csp.constants import NONCE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("FAULTLINE_VAR", BASE_DIR / "var"))  # what this installation keeps: database, key
@@ -145,7 +145,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
-        "style-src": [SELF, EMPTY_STYLE],
+        "style-src": [SELF, EMPTY_STYLE, NONCE],  # the editor's own styles carry the nonce
         "connect-src": [SELF, "ws:", "wss:"],
         "frame-ancestors": ["'none'"],
         "base-uri": [SELF],

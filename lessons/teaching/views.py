@@ -17,6 +17,7 @@ from lessons.teaching.archive import Refused, packed, unpacked
 from lessons.teaching.begins import sources
 from lessons.teaching.board import show
 from lessons.teaching.copying import copy_course
+from lessons.teaching.editor import editor_context
 from lessons.teaching.files import Drafts
 from lessons.teaching.forms import Copy, Import, NewCourse
 from lessons.teaching.models import Document, Revision
@@ -138,4 +139,4 @@ def _editor(
     request: HttpRequest, document: Document, text: str, version: int, status: int = 200, **more: str
 ) -> HttpResponse:
     context = {"course": document.course, "document": document, "text": text, "version": version, "page": "teach"}
-    return render(request, "teaching/document.html", context | more, status=status)
+    return render(request, "teaching/document.html", context | editor_context(document) | more, status=status)

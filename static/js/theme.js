@@ -23,6 +23,11 @@ function isDark() {
 
 if (chosen()) root.dataset.theme = chosen();
 
+// Another page of the site was switched, or the one around this frame.
+window.addEventListener("storage", ({key, newValue}) => {
+  if (key === "theme" && newValue) root.dataset.theme = newValue;
+});
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-toggle]");
   if (!button) return;

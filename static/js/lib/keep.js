@@ -14,3 +14,11 @@ export function keep(key, value) {
     // Private windows may refuse; the choice then lasts as long as the page.
   }
 }
+
+export function forget(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Where nothing can be kept there is nothing to forget.
+  }
+}

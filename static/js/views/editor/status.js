@@ -1,0 +1,24 @@
+// What the editor says: whether the text is saved, how long it is, and what just happened.
+const SHORT = 6000;
+
+export function mountStatus(form) {
+  const [saving, counts, said] = ["saving", "counts", "said"].map((name) => form.querySelector(`.editor-${name}`));
+  let timer = null;
+
+  function say(words, {stays = false} = {}) {
+    clearTimeout(timer);
+    said.textContent = words;
+    if (words && !stays) timer = setTimeout(() => { said.textContent = ""; }, SHORT);
+  }
+
+  return {
+    say,
+    saving({kind, words}) {
+      saving.dataset.kind = kind;
+      saving.textContent = words;
+    },
+    counts(page) {
+      if (page) counts.textContent = `${page.words.toLocaleString("en")} words, about ${page.minutes} min${page.says === page.minutes ? "" : ` (the front matter says ${page.says})`}`;
+    },
+  };
+}
