@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from cluster_engine.actions import action_to_json, parse_script, script_to_text
 from cluster_engine.labs import get_lab
+from cluster_engine.recording import Recording
+from cluster_engine.timeline import Timeline
 from lessons.content.files import Bundle
 from lessons.content.lesson import parse
 from lessons.content.rewrite import Edit
@@ -74,6 +76,12 @@ def opened_by(told: dict[str, Any]) -> dict[str, Any]:
     """What a part's lab asks the server for."""
     opens: dict[str, Any] = json.loads(unescape(re.search(r'data-open="([^"]*)"', told["html"])[1]))
     return opens
+
+
+def leader_at(recording: Recording, at: float) -> str:
+    timeline = Timeline(recording)
+    timeline.advance(at)
+    return next(name for name, node in timeline.view(at)["nodes"].items() if node.get("role") == "leader")
 
 
 def parts(author: Author, text: str = TEXT) -> list[dict[str, Any]]:
@@ -239,6 +247,15 @@ def test_a_run_that_reaches_the_goal_becomes_its_solution_up_to_that_moment(ada:
     assert findings(changed) == []
 
 
+@pytest.mark.parametrize("named", ["crash {}", "isolate {}", "cut {} | others"])
+def test_a_solution_names_the_leader_where_its_name_would_work_on_this_seed_only(ada: Author, named: str) -> None:
+    text = TEXT.replace("leader-lost", "elections >= 2")
+    leader = leader_at(Recording("raft", seed=7), 1_000)
+    run = ada.play(f"1s {named.format(leader)}", text)
+    changed = applied(text, ada.ask("solution", text=text, lab="cluster", challenge="lose", run=run, branch=0))
+    assert f":solution: 1s {named.format('leader')}\n\n" in changed
+
+
 def test_a_solution_holds_what_was_done_besides_the_labs_own_script(ada: Author) -> None:
     text = TEXT.replace(":alt: Five", ":script: 500ms write x 1\n:alt: Five")
     run = ada.play("1s crash leader", text)
@@ -316,7 +333,7 @@ def test_tries_are_counted_in_the_form(ada: Author) -> None:
 def test_a_chart_of_a_draft_is_measured(ada: Author) -> None:
     text = f"{FRONT}{LAB}\n:::{{plot}} chart\n:lab: cluster\n:y: term\n:window: 500ms\n:alt: Terms.\n:::\n"
     assert 'data-kind="line"' in ada.attempt("chart", text)
-    assert "no such exercise" in ada.attempt("gone")
+    assert ada.attempt("gone") == ""
 
 
 # --- images ------------------------------------------------------------------------------------

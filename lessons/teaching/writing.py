@@ -11,6 +11,7 @@ from lessons.content.examples import EXAMPLES, example
 from lessons.content.lesson import Lesson
 from lessons.content.play import AFTER_MS, play_block
 from lessons.content.rewrite import Edit, NotChanged, inserted, with_option
+from lessons.content.roles import by_role
 from lessons.labs.models import Run
 from lessons.learning.learners import learner_of
 from lessons.teaching.asked import Asked, NotDone, answers_json
@@ -58,16 +59,17 @@ def record_solution(asked: Asked) -> dict[str, Any]:
     challenge = lesson.block(str(asked.said.get("challenge")))
     if not isinstance(challenge, Challenge) or challenge.lab is not lab:
         raise NotDone(NO_SUCH.format("challenge", str(asked.said.get("challenge"))[:60]))
-    exact = _solution(challenge, recording)
-    found = [(script, play_block(replace(challenge, solution=script), "").all) for script in (_tidy(exact), exact)]
-    solution, problems = next((one for one in found if not one[1]), found[-1])
-    if problems:
-        raise NotDone(" ".join(finding.message for finding in problems))
-    return _changed(asked.text, challenge.id, "solution", solution)
+    exact, roles = _solution(challenge, recording)
+    problems = []
+    for script in (_tidy(exact), exact, _tidy(roles), roles):
+        problems = play_block(replace(challenge, solution=script), "").all
+        if not problems:
+            return _changed(asked.text, challenge.id, "solution", script)
+    raise NotDone(" ".join(finding.message for finding in problems))
 
 
-def _solution(challenge: Challenge, recording: Recording) -> Script:
-    """Return what was done besides the lab's own script, up to when the goal was reached."""
+def _solution(challenge: Challenge, recording: Recording) -> tuple[Script, Script]:
+    """Return what was done besides the lab's own script until the goal was reached: as it was done, and by role."""
     own, done = challenge.lab.script, recording.actions
     if done[: len(own)] != own:
         raise NotDone(REWRITTEN)
@@ -81,7 +83,8 @@ def _solution(challenge: Challenge, recording: Recording) -> Script:
         raise NotDone(
             f"This run does not reach the goal of `{challenge.id}`, nor in the {AFTER_MS / 1000:g} s after it."
         )
-    return tuple((at, action) for at, action in done[len(own) :] if at <= reached)
+    needed = recording.prefix(reached)
+    return needed.actions[len(own) :], by_role(needed, len(own))
 
 
 def _tidy(script: Script) -> Script:

@@ -139,3 +139,67 @@ class Site:
     def another_tab(self) -> "Site":
         """A second tab of the same visitor."""
         return Site(self.context)
+
+
+class Editor:
+    """The editor of a lesson: the source, the page beside it, and what is to be mended."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.source = page.locator(".editor .cm-content")
+        self.frame = page.frame_locator(".editor-frame")
+        self.findings = page.locator(".editor-findings")
+        expect(self.source).to_be_visible()
+
+    def text(self) -> str:
+        """The text as it is in the editor."""
+        return self.page.locator("#text").input_value()
+
+    def write(self, text: str) -> None:
+        """Write at the end of the text."""
+        self.source.click()
+        self.page.keyboard.press("Control+End")
+        self._paste(text)
+
+    def rewrite(self, before: str, after: str) -> None:
+        """Put something else in the place of the first occurrence of some words."""
+        text = self.text()
+        assert before in text
+        self.replace(text.replace(before, after, 1))
+
+    def replace(self, text: str) -> None:
+        """Write the whole text anew."""
+        self.source.click()
+        self.page.keyboard.press("Control+A")
+        self._paste(text)
+
+    def _paste(self, text: str) -> None:
+        """Paste, as from the clipboard."""
+        script = """(element, text) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", text);
+          element.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+        }"""
+        self.source.evaluate(script, text)
+
+    def insert(self, block: str) -> None:
+        """Put an example of a block in, by the menu."""
+        before = self.text()
+        self.page.locator(".editor-insert summary").click()
+        self.page.locator(f'.editor-insert [data-block="{block}"]').click()
+        self.page.wait_for_function("(text) => document.querySelector('#text').value !== text", arg=before)
+
+    def lab(self, name: str) -> Lab:
+        """A lab of the page beside the source."""
+        return Lab(self.page, self.frame.locator(f"#lab-{name}"))
+
+    def expect_findings(self, *lines: str) -> None:
+        """Expect these findings in the list, and no others."""
+        if lines:
+            expect(self.findings.locator("li")).to_contain_text(list(lines))
+        else:
+            expect(self.findings).to_contain_text("Nothing to mend.")
+
+    def expect_saved(self) -> None:
+        """Wait until the server has the text."""
+        expect(self.page.locator(".editor-saving")).to_have_text("Saved")

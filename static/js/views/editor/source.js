@@ -22,7 +22,7 @@ export function createSource(parent, {text, path, label, describedBy, nonce, voc
 
   const view = new EditorView({parent, state: EditorState.create({doc: text, extensions: [
     EditorView.cspNonce.of(nonce),
-    EditorView.contentAttributes.of({"aria-label": label, "aria-describedby": describedBy, spellcheck: "true"}),
+    EditorView.contentAttributes.of({"aria-label": label, "aria-describedby": describedBy, spellcheck: "true", tabindex: "0"}),
     EditorView.lineWrapping,
     EditorView.updateListener.of(heard),
     EditorView.domEventHandlers({drop: takeFiles("dataTransfer"), paste: takeFiles("clipboardData")}),

@@ -13,8 +13,8 @@ export function mountPage(article) {
   let text = "";
 
   function show(page, written) {
-    text = written;
     if (!page) return parts.length || article.replaceChildren(notice(NO_PAGE));
+    text = written;
     if (!head) article.replaceChildren();
     showHead(page.head);
     const places = reused(parts.map(({key}) => key), page.parts.map(({key}) => key));

@@ -1,0 +1,133 @@
+"""Writing a lesson: every block from the menu, mistakes and where they are, a lab that lives on while the text
+changes, what was done in it as a script, two who write one text, a lost connection.
+"""
+
+import re
+import time
+
+from playwright.sync_api import Page, expect
+
+from lessons.content.examples import EXAMPLES
+from tests.browser.test_teaching import look, new_instructor
+from tests.browser.verbs import Editor
+
+LESSON = """---
+format: 1
+id: first-lesson
+title: Losing a leader
+summary: What follows.
+minutes: 10
+status: draft
+---
+"""
+LAB = ":::{lab} cluster\n:lab: raft\n:seed: 7\n:alt: Five servers.\n\nCrash the leader.\n:::\n"
+CHALLENGE = ":::{challenge} lose\n:lab: cluster\n:goal: leader-lost\n\nLose the leader.\n:::\n"
+
+
+def open_editor(visitor, server, **options) -> Editor:
+    """Make a course and open its first lesson."""
+    page, name = new_instructor(visitor, server, reduced_motion="reduce", **options)
+    page.get_by_label("Title").first.fill("What breaks")
+    page.get_by_label("Id").first.fill(f"written-by-{name}")
+    page.get_by_role("button", name="Make the course").click()
+    page.goto(f"/teach/courses/written-by-{name}/draft/first-module/first-lesson.md")
+    return Editor(page)
+
+
+def test_a_lesson_is_written_with_every_block_and_its_mistakes_are_found(visitor, server):
+    editor = open_editor(visitor, server, width=1440)
+    page, shown = editor.page, editor.frame
+    editor.replace(LESSON + "\nA beginning.\n")
+    for block in EXAMPLES:
+        page.keyboard.press("Control+End")
+        editor.insert(block)
+    editor.expect_findings()
+    expect(shown.locator(".lesson > :is(.exercise, .lab, .plot, .aside, .hint, .caption, .picture)")).to_have_count(
+        len(EXAMPLES)
+    )
+    look(page, 1440)
+
+    editor.rewrite(":goal: break-assertion", ":goal: leeders >= 2")
+    editor.rewrite(":kind: note", ":kind: shout")
+    editor.rewrite("summary: What follows.", "sumary: What follows.")
+    editor.expect_findings("The field `summary` is missing", "no field `sumary`", "leeders", "one of note, tip")
+    look(page, 1440)
+    editor.findings.get_by_role("button", name="leeders").click()
+    assert (
+        page.evaluate("() => getSelection().anchorNode.parentElement.closest('.cm-line').textContent")
+        == ":goal: leeders >= 2"
+    )
+    expect(editor.source.locator(".cm-lintRange-error", has_text="leeders")).to_be_visible()
+    editor.rewrite(":goal: leeders >= 2", ":goal: break-assertion")
+    editor.rewrite(":kind: shout", ":kind: tip")
+    editor.rewrite("sumary", "summary")
+    editor.expect_findings()
+
+    text = editor.text()
+    editor.expect_saved()
+    page.reload()
+    assert Editor(page).text() == text
+
+
+def test_a_lab_lives_on_while_text_changes_and_what_is_done_in_it_becomes_the_text(visitor, server):
+    editor = open_editor(visitor, server, width=1440, color_scheme="dark")
+    page = editor.page
+    editor.replace(f"{LESSON}\nBefore.\n\n{LAB}\n{CHALLENGE}")
+    lab = editor.lab("cluster")
+    lab.play()
+    leader = lab.wait_for_leaders(1)[0]
+    lab.pause()
+    lab.do("Crash", leader)
+    expect(lab.node(leader)).to_have_attribute("data-status", "down")
+    lab.figure.evaluate("figure => { figure.dataset.mine = 'yes'; }")
+
+    editor.rewrite("Before.", "Before, *and more*.")
+    began = time.monotonic()
+    expect(editor.frame.get_by_text("Before, and more.")).to_be_visible()
+    assert time.monotonic() - began < 5, "the page follows half a second after a pause, on a machine that is not busy"
+    expect(lab.figure).to_have_attribute("data-mine", "yes")
+    expect(lab.node(leader)).to_have_attribute("data-status", "down")
+
+    bar = lab.figure.get_by_role("group", name="Record by doing")
+    bar.get_by_role("button", name="Insert as reference solution of lose").click()
+    expect(editor.source).to_contain_text(":solution:")
+    assert re.search(r"\n:goal: leader-lost\n:solution: [0-9.]+m?s crash leader\n", editor.text())
+    expect(lab.figure).to_have_attribute("data-mine", "yes")
+    bar.get_by_role("button", name="Insert as script").click()
+    expect(editor.source).to_contain_text(":script:")
+    assert re.search(rf"\n:script: [0-9.]+m?s crash {leader}\n", editor.text())
+    expect(editor.frame.locator("figure.lab[data-mine]")).to_have_count(0)
+    look(page, 1440)
+
+
+def test_nothing_is_lost_when_two_write_or_nobody_answers(visitor, server, complaints):
+    complaints.expect("409")
+    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    editor = open_editor(visitor, server, width=390, height=844)
+    look(editor.page, 390)
+    other = Editor(other_tab(editor.page))
+    other.write("Theirs.")
+    other.expect_saved()
+    editor.write("Mine.")
+    notice = editor.page.get_by_role("alert")
+    expect(notice).to_contain_text("has saved this text since you opened it")
+    expect(notice.get_by_label("Theirs")).to_have_value(re.compile("Theirs\\."))
+    look(editor.page, 390)
+    notice.get_by_role("button", name="Save mine over it").click()
+    editor.expect_saved()
+
+    editor.page.context.set_offline(True)
+    editor.write(" Said to nobody.")
+    expect(editor.page.locator(".editor-saving")).to_contain_text("is kept in this browser")
+    editor.page.context.set_offline(False)
+    editor.expect_saved()
+    editor.page.get_by_role("radio", name="Page").check()
+    expect(editor.frame.get_by_role("heading", name="The first lesson")).to_be_visible()
+    look(editor.page, 390)
+
+
+def other_tab(page: Page) -> Page:
+    """The same page in another tab of the same author."""
+    tab = page.context.new_page()
+    tab.goto(page.url)
+    return tab
