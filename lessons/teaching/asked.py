@@ -11,9 +11,10 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
+from lessons.content.files import Overlay
 from lessons.content.lesson import LARGEST, Parsed, parse
 from lessons.teaching.access import course_of, instructor
-from lessons.teaching.files import Written
+from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document
 
 View = Callable[..., HttpResponse]
@@ -49,9 +50,9 @@ class Asked:
         return value
 
     @property
-    def files(self) -> Written:
+    def files(self) -> Overlay:
         """The drafts of the course, with this text in the place of the one that is saved."""
-        return Written(self.course, self.document.path, self.text.encode("utf-8", "replace"))
+        return Overlay(Drafts(self.course), {self.document.path: self.text.encode("utf-8", "replace")})
 
     def parsed(self) -> Parsed:
         """Return the text as a lesson of its course's drafts."""

@@ -82,18 +82,6 @@ class Drafts(Stored):
         return reverse("teach-image", args=[self.course, f"{folder}/{name}"])
 
 
-class Written(Drafts):
-    """The drafts of a course, one of which is being written: it is read as it is on the screen."""
-
-    def __init__(self, course: Course, path: str, content: bytes) -> None:
-        super().__init__(course)
-        self.path, self._content = path, content
-
-    def read(self, path: str, most: int) -> bytes | None:
-        """Return a file's first `most` bytes, or None."""
-        return self._content[:most] if path == self.path else super().read(path, most)
-
-
 class DatabaseShelf:
     """The courses of instructors and the guide to writing them, for those who read lessons and know no database."""
 

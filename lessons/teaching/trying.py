@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from lessons.content.blocks import Plot
+from lessons.content.files import Overlay
 from lessons.content.lesson import LARGEST, parse
 from lessons.labs.measuring import NotMeasured, measured
 from lessons.learning.exercises import exercise_context
@@ -18,7 +19,7 @@ from lessons.learning.learners import learner_of
 from lessons.learning.models import Result
 from lessons.learning.views import graded, is_graded
 from lessons.teaching.asked import document_of
-from lessons.teaching.files import Written
+from lessons.teaching.files import Drafts
 
 KEPT = ("answer", "outcome", "correct", "points", "tries", "proof")
 SALT = "preview"
@@ -29,7 +30,7 @@ def try_block(request: HttpRequest, slug: str, path: str) -> HttpResponse:
     """Grade an answer to an exercise of the text that is shown, or measure its chart, and show it again."""
     document = document_of(request, slug, path)
     content = request.POST.get("text", "")[:LARGEST].encode("utf-8", "replace")
-    lesson = parse(content, path, Written(document.course, path, content)).lesson
+    lesson = parse(content, path, Overlay(Drafts(document.course), {path: content})).lesson
     block = lesson.block(request.POST.get("block", "")) if lesson else None
     if isinstance(block, Plot):
         return render(request, "lessons/plot_table.html", _measured(block))
