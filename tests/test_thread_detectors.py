@@ -221,6 +221,22 @@ def test_ready_past_the_bound_while_another_goes_on() -> None:
     assert said(StarvationChecker(), *served) == []
 
 
+def test_who_finds_the_lock_taken_again_and_again_has_waited_all_the_time() -> None:
+    waits = [change("B", role="ready"), change("B", role="blocked", waits_for="lock:m")]
+    for at in range(100, 1_300, 100):
+        role = {"role": "ready"} if at % 200 else {"role": "blocked", "waits_for": "lock:m"}
+        waits += [step("A", "lock", "lock:m", at=float(at)), change("B", float(at), **role)]
+    assert said(StarvationChecker(), *waits) == ["B has waited for `m` for 1100 ms, while A goes on."]
+    served = [*waits[:12], step("B", "lock", "lock:m", at=550.0), change("B", 560.0, role="ready"), *waits[12:]]
+    assert said(StarvationChecker(), *served) == []
+
+
+def test_who_sleeps_or_waits_for_a_word_does_not_starve() -> None:
+    for role in ({"role": "sleeping"}, {"role": "blocked", "waits_for": "condition:c"}, {"role": "running"}):
+        waits = [change("B", role="ready"), change("B", 10.0, **role), step("A", "read", "x", at=2_000.0)]
+        assert said(StarvationChecker(), *waits) == []
+
+
 def test_a_middle_thread_that_keeps_the_owner_from_running() -> None:
     roles = [
         change("low", role="ready", base_priority=1),

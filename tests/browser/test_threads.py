@@ -31,13 +31,25 @@ def test_a_learner_loses_an_increment_and_steps_back(site):
     expect(memory).to_contain_text("1")
 
 
-def test_by_keyboard_alone_the_challenge_is_reached(site):
+def test_who_goes_back_and_decides_otherwise_has_taken_that_step_alone(site):
     figure = open_counter(site)
-    figure.get_by_role("button", name="Step A", exact=True).focus()
-    for taken, key in enumerate("1221", 1):
+    step(figure, "A", 1)
+    step(figure, "B", 2)
+    figure.get_by_role("button", name="Step back").click()
+    expect(figure).to_have_attribute("data-time", "10")
+    figure.get_by_role("button", name="Step A", exact=True).click()
+    expect(figure).to_have_attribute("data-time", "15")
+    expect(figure.locator(".thread[data-node=A]")).to_have_attribute("data-role", "ended")
+    expect(figure.locator(".thread[data-node=B] dd").first).to_have_text("load c")
+
+
+def test_arrows_go_from_thread_to_thread(site):
+    figure = open_counter(site)
+    for name, key in (("Step A", "ArrowDown"), ("Step B", "ArrowUp")):
+        figure.get_by_role("button", name=name, exact=True).focus()
         site.page.keyboard.press(key)
-        expect(figure).to_have_attribute("data-time", str(10 * taken))
-    expect(site.page.locator("#lose-one")).to_contain_text("Reached", timeout=15_000)
+        other = "Step B" if key == "ArrowDown" else "Step A"
+        expect(figure.get_by_role("button", name=other, exact=True)).to_be_focused()
 
 
 def test_who_is_blocked_cannot_step_and_says_why_also_on_a_phone(visitor):

@@ -33,6 +33,8 @@ test("forms start from what is likely", () => {
   assert.deepEqual(initialValues(slow, view), {a: "n1", b: "n2", extra_ms: 100});
   assert.deepEqual(initialValues(cut, view).groups, [["n1"], ["n2", "n3"]]);
   assert.deepEqual(initialValues(pause, view, {node: "n3"}), {node: "n3", for_ms: 0});
+  assert.equal(initialValues(pause, view, {}, {n1: "n1 is paused"}).node, "n2");
+  assert.equal(initialValues(pause, view, {}, {n1: "no", n2: "no", n3: "no"}).node, "n1");
 });
 
 test("values become the action that travels", () => {

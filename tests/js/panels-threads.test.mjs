@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { spanAt, stretches } from "../../static/js/views/panels/cores/stretches.js";
 import { columns, functionLines, inWords, memoryRows, objectsOf, topLevel, waits } from "../../static/js/views/panels/threads/listing.js";
 
+import { nextMoment } from "../../static/js/views/panels/threads/moments.js";
+
 const source = "c = 0\n\ndef increment():\n    x = c\n    c = x + 1\n\nThread(increment)\nassert c == 1";
 const thread = (fields) => ({kind: "thread", role: "ready", function: "increment", calls: [["increment", 4]], line: 4, instruction: 0, owners: [], waits_for: "", ...fields});
 const nodes = {
@@ -44,4 +46,12 @@ test("a core's stretches are those that ended, and the one that goes on", () => 
   const shown = stretches([ran(0, 20), ran(20, 25, {switch: true}), ran(25, 30, {cold: true}), ran(50, 60)], 3, nodes, [10, 40]);
   assert.deepEqual(shown.map(({from, to, look}) => [from, to, look]), [[10, 20, "warm"], [20, 25, "switch"], [25, 30, "cold"], [30, 40, "warm"]]);
   assert.deepEqual([spanAt(5, 100), spanAt(250, 100)], [[0, 5], [150, 250]]);
+});
+
+test("each step has a moment of its own, before what was done next by who has gone back", () => {
+  const records = [0, 10, 20].map((at) => ({kind: "fault", at})).flatMap((fault) => [fault, {kind: "stepped", at: fault.at}]);
+  assert.equal(nextMoment({records, past: 6, time: 20}, 10), 30);
+  assert.equal(nextMoment({records, past: 4, time: 10}, 10), 15);
+  assert.equal(nextMoment({records, past: 2, time: 0}, 5), 5);
+  assert.equal(nextMoment({records: [], past: 0, time: 0}, 10), 10);
 });

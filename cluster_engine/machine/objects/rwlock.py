@@ -139,8 +139,9 @@ class RWLock(SyncObject):
         return tuple([thread for thread, _ in m.objects[self.index].asked])
 
     def waiting_for(self, m: State) -> str:
-        inside = ", ".join(m.name_of(thread) for thread in dict.fromkeys(self.holders(m)))
-        return f"it waits for `{self.name}`" + (f", which {inside} holds" if inside else ", where others asked before")
+        inside = [m.name_of(thread) for thread in dict.fromkeys(self.holders(m))]
+        holds = f", which {' and '.join(inside)} hold{'' if len(inside) > 1 else 's'}"
+        return f"it waits for `{self.name}`" + (holds if inside else ", where others asked before")
 
     def forget(self, m: State, thread: int) -> None:
         state: Holding = m.objects[self.index]

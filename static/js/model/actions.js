@@ -45,15 +45,19 @@ function partsOf(target, selection) {
 
 export const fits = (button, selection) => button.target === selection.kind;
 
-export function initialValues(button, view, given = {}) {
+// `reasons` says of nodes why the action is impossible with them now: the first that has none is likely meant.
+export function initialValues(button, view, given = {}, reasons = {}) {
   const values = {};
-  for (const field of button.fields) values[field.name] = given[field.name] ?? initial(button, field, view, values);
+  for (const field of button.fields) values[field.name] = given[field.name] ?? initial(button, field, view, values, reasons);
   return values;
 }
 
-function initial(button, field, view, before) {
+function initial(button, field, view, before, reasons) {
   if (field.default !== null && field.default !== undefined && field.kind !== "groups") return field.default;
-  if (isNodeField(field)) return choicesOf(field, view, button.target).find((id) => !Object.values(before).includes(id)) ?? "";
+  if (isNodeField(field)) {
+    const free = choicesOf(field, view, button.target).filter((id) => !Object.values(before).includes(id));
+    return free.find((id) => !reasons[id]) ?? free[0] ?? "";
+  }
   if (field.kind === "message") return view.messages[0]?.msg ?? "";
   if (field.kind === "choice") return field.choices[0];
   if (field.kind === "groups") return halves(serversOf(view));

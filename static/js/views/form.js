@@ -6,7 +6,7 @@ import { fieldTemplate } from "./fields.js";
 // Returns {template(), fill(name, value), submit()}. `redraw` is called when a value changes what is seen.
 export function createForm(context, button, given, {redraw, done}) {
   const {store, act} = context;
-  const values = initialValues(button, store.get().view, given);
+  const values = initialValues(button, store.get().view, given, store.get().refused[button.action]?.by);
 
   function fill(name, value) {
     values[name] = value;

@@ -1,4 +1,5 @@
-// Keeps `state.refused`: what the engine would refuse at the playhead, asked again when the situation changes.
+// Keeps `state.refused`: what the engine would refuse at the playhead, asked again when the situation changes; while
+// time stands still, at every other moment as well, for an answer that was right a moment ago must not stay.
 import { throttle } from "../lib/throttle.js";
 import { candidates, digest, situation } from "../model/candidates.js";
 
@@ -10,7 +11,7 @@ export function mount(context) {
 
   async function ask() {
     const state = store.get();
-    const present = `${state.branch} ${situation(state.view)}`;
+    const present = `${state.branch} ${state.playing ? "" : state.time} ${situation(state.view)}`;
     if (!state.connected || present === asked) return;
     asked = present;
     const list = candidates(buttons, state.view);
@@ -21,7 +22,8 @@ export function mount(context) {
   const soon = throttle(ask, GAP);
   const undo = store.subscribe((state, previous) => {
     const {nodes, network} = state.view;
-    if (nodes !== previous.view.nodes || network !== previous.view.network || state.connected !== previous.connected) soon();
+    const moved = !state.playing && (state.time !== previous.time || previous.playing);
+    if (moved || nodes !== previous.view.nodes || network !== previous.view.network || state.connected !== previous.connected) soon();
   });
   soon();
   return () => { undo(); soon.cancel(); };

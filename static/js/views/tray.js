@@ -26,8 +26,9 @@ export function mount(element, context, {popover, picker}) {
     const close = () => opened.close();
     if (button.target === "message") hold(context);
     const form = createForm(context, button, {}, {redraw: () => opened.draw(), done: close});
-    const hint = button.target === "node" ? "Click a node in the picture, or choose it here." : "";
-    opened = popover.open(anchor, button.label, () => form.template(hint), picker.stop);
+    const hint = button.target === "node" ? "Choose it here, or click it in the picture." : "";
+    opened = popover.open(anchor, button.label, () => form.template(hint), () => { unwatch(); picker.stop(); });
+    const unwatch = watch(store, (state) => [state.refused], () => opened.draw()); // What is possible changes while it is open.
     if (button.target === "node") picker.start((id) => picked(button, form, id));
   }
 

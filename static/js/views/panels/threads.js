@@ -1,6 +1,5 @@
 // The program in columns, a thread each: where it stands, what it holds, and a button that lets it take a step.
 import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
-import { exact } from "../../model/exact.js";
 import { on } from "../../lib/undo.js";
 import { prefersReducedMotion } from "../../lib/motion.js";
 import { isForFigure } from "../keys.js";
@@ -8,6 +7,7 @@ import { createWork } from "../work.js";
 import { drawGraph } from "./threads/graph.js";
 import { betweenColumns } from "./threads/keys.js";
 import { columns, inWords, memoryRows, nameOf, objectsOf, PROGRAM, threadsOf, topLevel, waits } from "./threads/listing.js";
+import { nextMoment } from "./threads/moments.js";
 import { roleLabel } from "./shared/glyphs.js";
 import { paced } from "./shared/pace.js";
 import { rootIn } from "./shared/root.js";
@@ -27,10 +27,10 @@ export function mount(element, {store, declaration, settings, buttons, act, send
   const step = (id) => { steps = steps.then(() => take(id)); };
 
   async function take(id) {
-    const {view, time, playing} = store.get();
+    const {view, playing} = store.get();
     if (view.nodes[id].reason) return notify(sentence(view.nodes[id].reason));
     if (playing) send({do: "pause"});
-    const moment = exact(time + settings.step_ms); // So that each step has a moment of its own, and can be taken back.
+    const moment = nextMoment(store.get(), settings.step_ms);
     seek(moment);
     const {ok} = await act({kind: "step", node: id}, moment);
     if (ok) await shown(store, moment);
