@@ -27,8 +27,9 @@ def operations(records: Iterable[Record], model: str) -> list[Operation]:
                 record.op, record.client, record.f, record.key, record.value, None, record.at, NEVER, UNKNOWN
             )
         elif isinstance(record, Returned) and record.op in found:
-            returned = NEVER if record.outcome == UNKNOWN else record.at
-            found[record.op] = replace(found[record.op], result=record.value, returned=returned, outcome=record.outcome)
+            asked, ends = found[record.op], NEVER if record.outcome == UNKNOWN else record.at
+            result = None if asked.value is not None and asked.value == record.value else record.value  # only an echo
+            found[record.op] = replace(asked, result=result, returned=ends, outcome=record.outcome)
     return list(found.values())
 
 

@@ -7,21 +7,24 @@ which some took effect. Every other history holds one answer that is not true. B
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from time import perf_counter
+from time import perf_counter, process_time
 
 from cluster_engine.checkers.linearizable import LinearizabilityChecker
+from cluster_engine.checkers.ordering import operations, orders
+from cluster_engine.checkers.promised import promises
 from cluster_engine.consistency.history import NEVER, OK, UNKNOWN, Operation
 from cluster_engine.consistency.linearizability import NOT_LINEARIZABLE, UNDECIDED, check
 from cluster_engine.consistency.models import MODELS
 from cluster_engine.consistency.wgl import check_wgl
 from cluster_engine.labs import get_lab
 from cluster_engine.recording import Recording
-from cluster_engine.records import Invoked, Returned
+from cluster_engine.records import Invoked, Record, Returned
 from cluster_engine.run import Run
 from tests.bench.table import print_table
 
 HISTORIES, OPERATIONS, CLIENTS, MOST_UNKNOWN = 100, 80, 5, 20
 WGL_SECONDS = 2.0  # for each history
+DRAWN_EVERY_S = 0.7  # the history panel, while a run plays
 
 
 def history(seed: int) -> list[Operation]:
@@ -81,21 +84,38 @@ def main(arguments: Sequence[str]) -> int:
     unlike = sum(one.verdict != verdict for one, (verdict, _) in pairs if verdict != UNDECIDED)
     if unlike:
         print(f"The two searches disagree on {unlike} histories.")
-    print_table("Beside a lab at its normal speed", ("lab", "operations", "% of a core"), map(_beside, ("raft",)))
+    rows = [_beside("raft"), _panel("raft", 300), _panel("raft", 1_000)]
+    print_table("Beside a lab at its normal speed", ("what", "operations", "% of a core"), rows)
     return 1 if unlike else 0
+
+
+def _asked(name: str, virtual_ms: float) -> list[Record]:
+    """Return what three busy clients ask and are told."""
+    run = Run(Recording(name, {"clients": 3, "client_every_ms": 20}))
+    found: list[Record] = []
+    while run.now < virtual_ms:
+        run.advance(run.now + 1_000)
+        found += [record for record in run.take_records() if isinstance(record, Invoked | Returned)]
+    return found
+
+
+def _panel(name: str, count: int) -> tuple[str, int, float]:
+    """Return what it costs to draw the order behind so many operations again and again, and the promises kept."""
+    history = operations(_asked(name, 10 * count), "cell")[:count]
+    started = process_time()
+    verdicts = [key["verdict"] for key in orders(history, "cell")]
+    assert all(one["kept"] for one in promises(history, "cell", verdicts)), "Raft keeps every promise"
+    share = (process_time() - started) / DRAWN_EVERY_S
+    return f"{name}, the order drawn every {DRAWN_EVERY_S:g} s", count, 100 * share
 
 
 def _beside(name: str) -> tuple[str, int, float]:
     """Return what the checker costs while a lab with three busy clients is watched."""
     lab, virtual_ms = get_lab(name), 60_000.0
-    run = Run(Recording(name, {"clients": 3, "client_every_ms": 20}))
-    history = []
-    while run.now < virtual_ms:
-        run.advance(run.now + 1_000)
-        history += [record for record in run.take_records() if isinstance(record, Invoked | Returned)]
+    history = _asked(name, virtual_ms)
     checker = LinearizabilityChecker()
-    started = perf_counter()
+    started = process_time()
     for record in history:
         assert checker.see(record) is None, "Raft is linearizable"
-    share = (perf_counter() - started) / (virtual_ms / 1000 / lab.speed)
+    share = (process_time() - started) / (virtual_ms / 1000 / lab.speed)
     return f"{name}, 3 clients every 20 ms, 1 s = {1000 * lab.speed:g} ms", len(history) // 2, 100 * share

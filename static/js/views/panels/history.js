@@ -6,7 +6,7 @@ import { withEarlier } from "../../model/history.js";
 import { drawOperation, operationTitle } from "./history/draw.js";
 import { barsAt, heightsOf, stacked } from "./history/lanes.js";
 import { createOrdering, drawOrder } from "./history/ordering.js";
-import { drawPromises } from "./history/promises.js";
+import { drawPromises, saysOfPromise } from "./history/promises.js";
 import { impossible, saysOf } from "./history/says.js";
 import { named, spells } from "./history/spells.js";
 import { drawTable } from "./history/table.js";
@@ -34,6 +34,7 @@ export function mount(element, context) {
   let size = null;
   let hovered = null;
   let asTable = false;
+  let promise = null; // The one whose reason is told.
   const ordering = createOrdering({store, ask, redraw: () => draw()});
   const isOrdered = declaration.invariants.some((each) => each.name === "linearizable");
   let known = {records: null, spells: []};
@@ -112,8 +113,8 @@ export function mount(element, context) {
 
   function verdict({selection}) {
     const {text, promises} = ordering.found();
-    return text && html`<div class="history-verdict" role="group" aria-label="The order" tabindex="0">${drawPromises(promises)}
-      <p role="status">${saysOf(ordering.found(), looked(selection)) || text}</p></div>`;
+    return text && html`<div class="history-verdict" role="group" aria-label="The order" tabindex="0">${drawPromises(promises, promise, (name) => { promise = promise === name ? null : name; draw(); })}
+      <p role="status">${saysOfPromise(promises, promise) || saysOf(ordering.found(), looked(selection)) || text}</p></div>`;
   }
 
   function sentence({selection, history, time}) {

@@ -6,6 +6,7 @@ import { round } from "../shared/geometry.js";
 import { spoken } from "./says.js";
 
 const GAP = 700;
+const SHARE = 10; // While it plays, a question waits this many times as long as the answer before it took.
 const NONE = {keys: [], promises: [], operations: [], text: ""};
 
 export function createOrdering({store, ask, redraw}) {
@@ -13,17 +14,20 @@ export function createOrdering({store, ask, redraw}) {
   let found = NONE;
   let about = "";
   let of = null; // The branch whose operations `found` has.
+  let notBefore = 0;
   let asking = false; // One question at a time: while it plays, an answer may take longer than the next gap.
 
   async function learn() {
-    const {time, branch, history, selection} = store.get();
+    const {time, branch, history, selection, playing} = store.get();
     const through = selection?.kind === "operation" ? selection.op : null;
     const moment = `${branch} ${time} ${history.length} ${through}`; // An operation may begin while the time stands still.
-    if (!wanted || asking || moment === about) return;
+    if (!wanted || asking || moment === about || (playing && performance.now() < notBefore)) return;
     asking = true;
+    const asked = performance.now();
     const whole = of !== branch; // Once for a branch: what happened before this page was opened is not known here.
     const answer = await ask({do: "order", at: exact(time), whole, ...(through === null ? {} : {through})});
     asking = false;
+    notBefore = performance.now() + SHARE * (performance.now() - asked);
     if (!wanted || store.get().branch !== branch) return;
     about = answer ? moment : "";
     if (answer?.keys) of = branch;
