@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -87,6 +89,25 @@ class Server:
             response = error
         with response:
             return response.status, json.loads(response.read()), _session_of(response) or session
+
+    def page(self, path: str, session: str = "") -> str:
+        """Return a page as somebody sees it."""
+        request = Request(f"http://{self.address}{path}", headers={"Cookie": f"sessionid={session}"})
+        with urlopen(request, timeout=PATIENCE_S) as response:
+            return str(response.read().decode())
+
+    def form(self, path: str, fields: dict[str, str], session: str = "") -> tuple[str, str]:
+        """Post a form as somebody; return where it leads and the session's key. It must be taken."""
+        connection = HTTPConnection(self.address, timeout=PATIENCE_S)
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-CSRFToken": CSRF,
+            "Cookie": f"csrftoken={CSRF}; sessionid={session}",
+        }
+        connection.request("POST", path, urlencode(fields), headers)
+        with connection.getresponse() as response:
+            assert response.status == 302, f"{path} answered {response.status}: {response.read().decode()[-2000:]}"
+            return response.headers["Location"], _session_of(response) or session
 
     def socket(self, path: str, session: str) -> connect:
         """Return the connection to a websocket of this server, as a browser with this session opens it."""
