@@ -1,6 +1,7 @@
 """Followers who keep up lose no frame of a driven lab, however many come and whenever they come: told by counts."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 from channels.db import database_sync_to_async
@@ -35,12 +36,12 @@ def frames_of(tab: Tab) -> list[tuple[int, bool]]:
 async def test_followers_who_keep_up_see_the_same_frames_and_a_late_joiner_the_present() -> None:
     world, classroom, sessions = await taught()
     run = classroom.run.pk
-    async with Process() as process:
-        driver = Tab(process, run, world.browsers["instructor"].cookies["sessionid"].value, acks=True)
-        early = [Tab(process, run, session, acks=True) for session in sessions[1:]]
-        for tab in (driver, *early):
-            await tab.open()
+    async with Process() as process, AsyncExitStack() as stack:
+        wheel = world.browsers["instructor"].cookies["sessionid"].value
+        tabs = [await stack.enter_async_context(process.tab(run, session)) for session in (wheel, *sessions[1:])]
+        for tab in tabs:
             await tab.hear(type="frame")
+        driver, *early = tabs
         following = [asyncio.create_task(tab.reach(LAST_MS)) for tab in early]
         await driver.say("speed", value=0.5)
         await driver.say("play")
@@ -59,5 +60,3 @@ async def test_followers_who_keep_up_see_the_same_frames_and_a_late_joiner_the_p
         assert views[0]
         assert all(one == views[0] for one in views)
         assert all(tab.records == early[0].records for tab in early)
-        for tab in (driver, *early):
-            await tab.close()

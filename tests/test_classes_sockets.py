@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from lessons.classes.models import Classroom
 from lessons.learning.models import Result
 from lessons.routing import websocket_urlpatterns
 from tests.classes import KEY, ROLES, World, new_world
-from tests.tabs import Process, log_of
+from tests.tabs import Process, Tab, log_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -175,33 +175,33 @@ async def test_only_the_driver_acts_and_hands_change_on_open_sockets() -> None:
     world = await new()
     await post(world, LEADER, "class-show", lesson=KEY, block="cluster")
     shown = await database_sync_to_async(Classroom.objects.select_related("run").get)(pk=world.classroom.pk)
-    tabs = {}
-    async with Process() as process:
-        sessions = {role: session_of(world, role) for role in (LEADER, CO_AUTHOR, MEMBER, "outsider", "anonymous")}
-        entered = [process.tab(shown.run_id, session or None) for session in sessions.values()]
-        for role, tab in zip(sessions, entered, strict=True):
-            tabs[role] = await tab.__aenter__()
-            await tabs[role].hear(type="frame")
-
-        async def only(driver: str, at: float) -> None:
-            for role, tab in tabs.items():
-                for do, fields in COMMANDS.items():
-                    if role != driver:
-                        answer = await tab.ask(do, **fields)
-                        assert (answer["type"], "don't drive" in answer["reason"]) == ("refused", True), (role, do)
-                    await asyncio.sleep(0.06)
-            acted = await tabs[driver].act(at, "crash", node="n1" if at < 6 else "n2")
-            assert acted["type"] == "acted"
-            await tabs[driver].say("seek", to=at)
-            assert (await tabs["anonymous"].hear(type="playback"))["at"] == at
-
-        await only(LEADER, 5)
+    sessions = {role: session_of(world, role) for role in (LEADER, CO_AUTHOR, MEMBER, "outsider", "anonymous")}
+    async with Process() as process, AsyncExitStack() as stack:
+        tabs = {
+            role: await stack.enter_async_context(process.tab(shown.run_id, session or None))
+            for role, session in sessions.items()
+        }
+        for tab in tabs.values():
+            await tab.hear(type="frame")
+        await check_hands(tabs, LEADER, 5)
         member = await database_sync_to_async(world.member)()
         await post(world, LEADER, "class-hand", member=member.pk)
-        await only(MEMBER, 7)
+        await check_hands(tabs, MEMBER, 7)
         await post(world, CO_AUTHOR, "class-hand")
         await tabs[MEMBER].say("play")
         assert (await tabs[MEMBER].hear(type="refused"))["reason"]
-        for tab in entered:
-            await tab.__aexit__(None, None, None)
     assert [kind for kind, _ in await log_of(shown.run)] == ["act", "act"]
+
+
+async def check_hands(tabs: dict[str, Tab], driver: str, at: float) -> None:
+    """See that one of them drives, and that every command of every other one is refused."""
+    for role, tab in tabs.items():
+        for do, fields in COMMANDS.items():
+            if role != driver:
+                answer = await tab.ask(do, **fields)
+                assert (answer["type"], "don't drive" in answer["reason"]) == ("refused", True), (role, do)
+            await asyncio.sleep(0.06)
+    acted = await tabs[driver].act(at, "crash", node="n1" if at < 6 else "n2")
+    assert acted["type"] == "acted"
+    await tabs[driver].say("seek", to=at)
+    assert (await tabs["anonymous"].hear(type="playback"))["at"] == at
