@@ -215,6 +215,24 @@ async def test_a_goal_is_found_from_the_present_moment_of_the_shown_branch() -> 
         assert [kind for kind, _ in await log_of(run)] == ["act"]
 
 
+async def test_a_shorter_way_leaves_what_the_lesson_does_as_it_is() -> None:
+    session = await new_session()
+    run = await new_run(session, "payments")
+    run.script, run.lesson = [[100.0, {"kind": "crash", "node": "r1"}]], "some-lesson"
+    await database_sync_to_async(run.save)()
+    async with Process() as process, process.tab(run.pk, session) as tab:
+        await tab.hear(type="frame")
+        for at, kind, node in ((200, "restart", "r1"), (300, "crash", "r2"), (400, "crash", "r1")):
+            await tab.say("seek", to=at)
+            await tab.hear(type="playback", at=at)
+            await tab.act(at, kind, node=node)
+        await tab.say("search", at=500, wanted="nodes_down >= 2", ref="r")
+        found = await end(tab)
+        assert found["text"].startswith("You did it with 3 actions; 1 will do, at 100ms: 100ms crash r2.")
+        actions = Recording.from_text(found["page"].split("/")[3]).actions
+        assert [(at, action.kind) for at, action in actions] == [(100, "crash"), (100, "crash")]
+
+
 async def test_a_search_that_makes_no_sense_is_refused_with_a_sentence() -> None:
     session = await new_session()
     run, listing = await new_run(session, "raft"), await new_run(session, "program")

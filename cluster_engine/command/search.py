@@ -17,6 +17,7 @@ from cluster_engine.command.arguments import (
 )
 from cluster_engine.command.experiment import seeds
 from cluster_engine.command.progress import add_progress, progress
+from cluster_engine.recording import MAX_ACTIONS
 from cluster_engine.searching.search import ACTIONS, FOR_MS, RUNS, WALL_S, Search, search
 from cluster_engine.searching.trial import target
 from cluster_engine.wording import quoted
@@ -59,6 +60,10 @@ def add_to(commands: Any) -> None:
         "--from", dest="from_ms", metavar="DURATION", type=duration, help="the moment from which the search goes on"
     )
     parser.add_argument(
+        "--keep", metavar="N", type=_number(0, MAX_ACTIONS), default=0,
+        help="where the goal is reached already: how many of the first actions stay as they are",
+    )  # fmt: skip
+    parser.add_argument(
         "--within", dest="for_ms", metavar="DURATION", type=duration, default=FOR_MS,
         help="the longest virtual time of a run (default 8s)",
     )  # fmt: skip
@@ -99,6 +104,7 @@ def command(options: argparse.Namespace) -> int:
             goal,
             seeds=options.seeds or (),
             from_ms=from_ms,
+            keep=options.keep,
             most=options.actions,
             for_ms=options.for_ms,
             runs=options.runs,

@@ -10,7 +10,7 @@ from cluster_engine.searching.trial import Plan, Reached, Start, Trial
 Progress = Callable[[int], object]
 """Told after each run how many there were."""
 
-MORE_RUNS, MORE_S = 1_000, 0.25  # what making a find smaller may take on top: runs, and a share of the time
+MORE_RUNS, MORE_S = 400, 0.25  # what making a find smaller may take on top: runs, and a share of the time
 
 
 class Stopped(Exception):

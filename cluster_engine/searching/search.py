@@ -60,7 +60,7 @@ class Search:
     """How a search ended: `found` is None where no run reached the goal; `complete` is the number of
     actions up to which every choice of targets at the search's few moments was tried (-1: none), which
     proves nothing of other moments; `stopped` says why it ended early, or is empty; `known` is how many
-    actions the recording reached the goal with already, None where it did not.
+    actions (beside those kept) reached the goal already, None where they did not.
     """
 
     goal: Goal
@@ -89,6 +89,7 @@ def search(
     *,
     seeds: Sequence[int] = (),
     from_ms: float = 0.0,
+    keep: int = 0,
     most: int = ACTIONS,
     for_ms: float = FOR_MS,
     runs: int = RUNS,
@@ -99,6 +100,7 @@ def search(
 ) -> Search:
     """Search the runs that begin as `recording` does up to `from_ms` and go on with at most `most`
     actions, under each of `seeds` (none: the recording's own), each for `for_ms` of virtual time.
+    Where the goal was reached by then, the first `keep` actions stay as they are.
 
     The result follows from the arguments alone unless `wall_s` seconds or `cancelled` end it.
 
@@ -110,7 +112,7 @@ def search(
     if start.objection:
         raise NotSearched(f"The search has no beginning: {start.objection}.")
     if start.reached_at is not None:
-        return _shorter(effort, recording.prefix(start.reached_at), chance)
+        return _shorter(effort, recording.prefix(start.reached_at), keep, chance)
     lengths = _Lengths(effort, start, seeds or [recording.seed], chance)
     reached = lengths.first(most)
     if reached is None:
@@ -119,17 +121,20 @@ def search(
     return Search(goal, found, effort.runs, lengths.complete, lengths.stopped)
 
 
-def _shorter(effort: Effort, known: Recording, chance: int) -> Search:
+def _shorter(effort: Effort, known: Recording, keep: int, chance: int) -> Search:
     """Make a recording that reaches the goal smaller, then look for one with fewer actions than are left."""
     at = effort.trial.reached_at(known)
     assert at is not None, "its start has reached the goal"
-    found = _smaller(effort, Reached(known, at), 0, 0.0)
-    start = effort.trial.start(found.recording.prefix(-1.0), 0.0)
+    kept = known.actions[:keep]
+    from_ms = kept[-1][0] if kept else 0.0
+    found = _smaller(effort, Reached(known, at), len(kept), from_ms)
+    start = effort.trial.start(replace(found.recording, actions=kept), from_ms)
     lengths = _Lengths(effort, start, [known.seed], chance)
-    reached = lengths.first(len(found.recording.actions) - 1)
+    reached = lengths.first(found.added - 1)
     if reached is not None:
-        found = _smaller(effort, reached, 0, 0.0)
-    return Search(effort.trial.goal, found, effort.runs, lengths.complete, lengths.stopped, len(known.actions))
+        found = _smaller(effort, reached, len(kept), from_ms)
+    known_to = len(known.actions) - len(kept)
+    return Search(effort.trial.goal, found, effort.runs, lengths.complete, lengths.stopped, known_to)
 
 
 def _smaller(effort: Effort, reached: Reached, kept: int, from_ms: float) -> Found:

@@ -185,12 +185,12 @@ class LabConsumer(AsyncWebsocketConsumer):
 
     def _begin(self, room: Room, message: messages.Explore | messages.Search) -> None:
         """Let long work begin, of which this socket will hear."""
-        person, recording = self.scope["session"].session_key, room.recording()
+        person = self.scope["session"].session_key
         match message:
             case messages.Explore(question=question):
-                work = exploring(self.workshop, recording, question, person)
+                work = exploring(self.workshop, room.recording(), question, person)
             case messages.Search(at=at, wanted=wanted):
-                work = searching(self.workshop, recording, room.lines.goals, at, wanted, person)
+                work = searching(self.workshop, room.lines, at, wanted, person)
         self.works.begin(message.ref, work)
 
     def _refuse(self, message: messages.Message, reason: str) -> None:

@@ -1,6 +1,7 @@
 """The lines of a run: its folded log, and beside it the timeline of each branch that somebody looked at lately."""
 
 import logging
+from itertools import takewhile
 from typing import Any
 
 from cluster_engine.actions import Action, ActionError, Refused, action_from_json, action_to_json
@@ -89,6 +90,13 @@ class Lines:
             ):
                 return records
         raise Refused(f"“{found[0].title}” did not break at that moment of this branch.")
+
+    def own_actions(self) -> int:
+        """Return how many of the shown branch's actions are its lesson's; they are its first ones."""
+        if not self.run.lesson:
+            return 0
+        pairs = zip(self.run.script, self.shared.current.actions, strict=False)
+        return sum(1 for _ in takewhile(lambda pair: list(pair[0]) == list(pair[1]), pairs))
 
     # --- what may be done --------------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 """A run that reaches a goal or breaks an invariant: searched for from the present moment of a lab, told in words."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from cluster_engine.actions import Refused
@@ -12,6 +11,7 @@ from cluster_engine.searching.search import ACTIONS
 from cluster_engine.searching.trial import NotSearched, target
 from cluster_engine.timeline import LIMIT_MS
 from cluster_engine.wording import duration_text
+from lessons.labs.lines import Lines
 from lessons.labs.sharing import NotShared, share_url
 from lessons.labs.works import Work
 from lessons.work.workshop import Job, Tell, Workshop
@@ -23,21 +23,20 @@ SEEDS = 5  # where nothing has happened yet, for then the past is no loss
 LATE = f"Not found in {SECONDS:g} s. That proves nothing: other moments and longer ways were not tried."
 
 
-def searching(
-    workshop: Workshop, recording: Recording, goals: Iterable[Goal], at: float, wanted: str, whose: str
-) -> Work:
-    """Return the work that searches from a moment of a run for what a goal of the lab or of its lesson, an invariant
-    or an expression stands for; raise Refused.
+def searching(workshop: Workshop, lines: Lines, at: float, wanted: str, whose: str) -> Work:
+    """Return the work that searches from a moment of the shown branch for what a goal of the lab or of its lesson, an
+    invariant or an expression stands for; raise Refused.
     """
+    recording = lines.timeline.recording
     if not 0 <= at <= LIMIT_MS - AHEAD_MS:
         raise Refused(f"A search begins within the first {(LIMIT_MS - AHEAD_MS) / 1_000:g} s of a run. Step back.")
-    asked = next((goal for goal in goals if goal.name == wanted), None)
+    asked = next((goal for goal in lines.goals if goal.name == wanted), None)
     text = asked.expression if asked else wanted
     try:
         goal = asked or target(recording.declaration, text)
     except (ExpressionError, NotSearched) as error:
         raise Refused(str(error)) from error
-    job = _job(recording.prefix(at), at, text)
+    job = _job(recording.prefix(at), at, text, lines.own_actions())
 
     async def work(tell: Tell) -> dict[str, Any]:
         (result,) = await workshop.do(job, tell, whose)
@@ -46,11 +45,11 @@ def searching(
     return work
 
 
-def _job(recording: Recording, at: float, text: str) -> Job:
+def _job(recording: Recording, at: float, text: str, keep: int) -> Job:
     seeds = ("--seeds", f"{recording.seed}..{recording.seed + SEEDS - 1}") if not (at or recording.actions) else ()
     words = (
         "search", "--recording", "-", f"--for={text}", "--within", f"{at + AHEAD_MS:.3f}ms", "--runs", str(RUNS),
-        "--budget", f"{SECONDS:g}", "--json", "--progress", *seeds,
+        "--keep", str(keep), "--budget", f"{SECONDS:g}", "--json", "--progress", *seeds,
     )  # fmt: skip
     begins = ("--from", f"{at:.3f}ms") if at else ()
     return Job((*words, *begins), json.dumps(recording.to_json()), SECONDS * 1.25, LATE)
