@@ -18,9 +18,9 @@ from cluster_engine.searching.trial import target
 from cluster_engine.timeline import Timeline
 
 
-def played(lab: str, script: str, for_ms: float = 5_000, **settings: Any) -> list[Record]:
+def played(lab: str, script: str, for_ms: float = 5_000, seed: int = 1, **settings: Any) -> list[Record]:
     """Return what was told about standstills."""
-    player = Player.begin(Recording(lab, settings, 1, tuple(parse_script(script, get_lab(lab)))))
+    player = Player.begin(Recording(lab, settings, seed, tuple(parse_script(script, get_lab(lab)))))
     player.advance(for_ms)
     return [one for one in player.run.take_records() if isinstance(one, Stalled | Resumed)]
 
@@ -93,6 +93,13 @@ def test_nothing_stands_still_while_all_is_well(lab: str) -> None:
 )
 def test_a_failover_is_no_standstill(script: str, given: Any) -> None:
     assert played("raft", script, 8_000, **given) == []
+
+
+def test_a_leader_that_hears_nobody_is_a_standstill_as_the_lesson_says() -> None:
+    deaf = "\n".join(f"2s cut_one_way n{number} n1" for number in range(2, 6))
+    [stall] = played("raft", deaf, 6_000, seed=324, client_every_ms=500, check_quorum=False)
+    assert stall.at == 3_200
+    assert "n2, n3, n4 and n5 can talk, and yet none of them leads." in stall.text
 
 
 def test_messages_that_are_lost_by_chance_are_named() -> None:
