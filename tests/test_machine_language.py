@@ -422,3 +422,8 @@ def test_lists_that_contain_each_other_are_cut_short() -> None:
     m = alone("a = [1]\nfor i in range(40):\n    a = [a, a]\nb = [1]\nfor i in range(40):\n    b = [b, b]\nr = a == b")
     assert m.failure is not None
     assert m.failure.text == "These lists are too large to be compared."
+
+
+def test_a_number_of_too_many_digits_is_told_so() -> None:
+    with pytest.raises(ProgramError, match=r"^Line 1, column 1: Numbers go up to 10\*\*12"):
+        compile_program("x = " + "9" * 5_000)

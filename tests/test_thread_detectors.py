@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
+from cluster_engine import happens_before
+from cluster_engine.checkers import lock_order
 from cluster_engine.checkers.assertions import AssertionChecker
 from cluster_engine.checkers.deadlocks import DeadlockChecker
 from cluster_engine.checkers.livelocks import LivelockChecker
 from cluster_engine.checkers.lock_order import LockOrderChecker
-from cluster_engine.checkers.lost_wakeups import LostWakeupChecker
+from cluster_engine.checkers.lost_wakeups import LostWakeupChecker, Missed
 from cluster_engine.checkers.priority_inversion import PriorityInversionChecker
 from cluster_engine.checkers.races import RaceChecker
 from cluster_engine.checkers.starvation import StarvationChecker
-from cluster_engine.labs.program import PROGRAMS
+from cluster_engine.labs.program import INVARIANTS, PROGRAMS
 from cluster_engine.records import Blocked, Changed, Noted, Record, Stepped, Woke
 from tests.test_lab_program import played, steps
 
@@ -253,3 +255,58 @@ def test_a_middle_thread_that_keeps_the_owner_from_running() -> None:
 def test_an_assertion_is_passed_on_with_its_line() -> None:
     failed = Noted(0, 0.0, -1, "A", "failed", {"kind": "assertion", "line": 7, "text": "c == 2 is false"}, "")
     assert said(AssertionChecker(), failed) == ["The assertion in line 7 fails: c == 2 is false."]
+
+
+# --- planted bugs: a detector that is wrong is noticed -------------------------------------------
+
+BY_A = [step("A", "write", "x"), step("A", "unlock", "lock:m")]
+ORDERED: list[Record] = [*BY_A, step("B", "lock", "lock:m"), step("B", "read", "x")]
+CYCLE = [blocked("A", "lock:b", "B"), blocked("C", "lock:a", "A"), blocked("B", "lock:a", "A")]
+EARLY = [step("B", "notify", "condition:c", 4), blocked("A", "condition:c"), stuck("A", "condition:c")]
+HEARD = [blocked("A", "condition:c"), step("B", "notify", "condition:c"), Woke(0, 0.0, -1, "A", "condition:c")]
+FAST = [change("A", role="ready"), step("A", "read", "x", at=950.0), step("B", "read", "x", at=1_200.0)]
+MARS = [
+    change("middle", role="running", base_priority=5), change("low", role="ready", base_priority=1),
+    change("high", role="blocked", base_priority=9, owners=["low"], waits_for="lock:bus"),
+]  # fmt: skip
+FAILED = Noted(0, 0.0, -1, "A", "failed", {"kind": "assertion", "line": 7, "text": "c == 2"}, "")
+
+PLANTED: dict[str, tuple[Any, str, Any, type, list[Record]]] = {
+    "races: an unlock passes nothing on": (happens_before, "sends", lambda op: False, RaceChecker, ORDERED),
+    "races: any two accesses are in order": (RaceChecker, "see", lambda *_: None, RaceChecker, ORDERED[::3]),
+    "deadlock: a cycle is not followed": (DeadlockChecker, "_cycle", lambda *_: [], DeadlockChecker, CYCLE),
+    "deadlock: only threads that all stand": (DeadlockChecker, "_judge", lambda *_: None, DeadlockChecker, CYCLE),
+    "lost wake-up: nothing is ever missed": (Missed, "among", lambda *_: None, LostWakeupChecker, EARLY),
+    "lost wake-up: sleepers are not seen": (
+        Missed, "see", lambda self, record: self.by.setdefault("condition:c", ("B", 1)), LostWakeupChecker,
+        [*HEARD, blocked("A", "condition:c"), stuck("A", "condition:c")],
+    ),
+    "livelock: a state is never known again": (
+        LivelockChecker, "_forget", lambda self, done: self._seen.clear(), LivelockChecker, go_round("A", "B"),
+    ),
+    "livelock: what was done does not count": (
+        LivelockChecker, "_forget", lambda self, done: None, LivelockChecker, go_round("A", "B", op="print"),
+    ),
+    "lock order: whoever takes them": (
+        lock_order, "_apart", lambda one, other: True, LockOrderChecker, [*nest("A", "a", "b"), *nest("A", "b", "a")],
+    ),
+    "starvation: a step of one's own changes nothing": (
+        StarvationChecker, "_forget", lambda *_: None, StarvationChecker, FAST,
+    ),
+    "inversion: anybody who runs is in the way": (
+        PriorityInversionChecker, "_rank", lambda *_: 1.0, PriorityInversionChecker, MARS,
+    ),
+    "assertions: failures go by": (AssertionChecker, "see", lambda *_: None, AssertionChecker, [FAILED]),
+}  # fmt: skip
+
+
+def test_every_detector_of_the_lab_has_a_planted_bug() -> None:
+    assert {planted[3] for planted in PLANTED.values()} == {invariant.checker for invariant in INVARIANTS}
+
+
+@pytest.mark.parametrize("bug", PLANTED)
+def test_a_bug_in_a_detector_changes_what_it_says(monkeypatch: pytest.MonkeyPatch, bug: str) -> None:
+    where, name, wrong, checker, records = PLANTED[bug]
+    right = said(checker(), *records)
+    monkeypatch.setattr(where, name, wrong)
+    assert said(checker(), *records) != right

@@ -85,7 +85,8 @@ class DeadlockChecker:
 
     def _words(self, thread: str) -> str:
         owners, on, line = self._waits[thread]
-        return f"{thread} waits in line {line} for `{_name(on)}`, which {' and '.join(owners)} holds"
+        verb = "hold" if len(owners) > 1 else "holds"
+        return f"{thread} waits in line {line} for `{_name(on)}`, which {' and '.join(owners)} {verb}"
 
     def _stuck(self, record: Noted) -> Violation | None:
         waiting = record.facts["waiting"]

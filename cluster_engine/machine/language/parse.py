@@ -40,6 +40,8 @@ def _quietly(text: str) -> ast.Module:
 
 def _sentence(error: SyntaxError) -> str:
     words = (error.msg or "").rstrip(".") or "invalid syntax"
+    if "digits" in words:  # Python's own bound on literals, in words for who runs Python
+        return "Numbers go up to 10**12 in either direction."
     return f"This is not the syntax of Python: {words}."
 
 
