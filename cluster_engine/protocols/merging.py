@@ -2,7 +2,7 @@
 
 Every value is immutable. `update` returns the new value, or raises `Unmergeable` with the reason for which the
 operation is refused; `merge` joins two replicas' values. Sources: Lamport 1978 (clocks); Parker et al. 1983 and
-DeCandia et al. 2007, section 4.4 (version vectors); Shapiro et al., INRIA RR-7506, 2011 (G-counter 3.1.1, PN-counter
+DeCandia et al. 2007, section 4.4 (version vectors); Shapiro et al., INRIA RR-7506, 2011 (G-counter 3.1.2, PN-counter
 3.1.3, OR-set 3.3.5); O'Neil 1986 and Balegas et al. 2015 (escrow, bounded counter).
 """
 

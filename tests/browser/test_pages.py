@@ -16,7 +16,8 @@ PAGES = [
     "/lessons/one-balance-two-truths/", "/lessons/synchronous-or-not/", "/lessons/mending-after-a-split/",
     "/lessons/consistency-availability-partitions/", "/lessons/quorum-dials/",
     "/present/choosing-a-leader/#step-5", "/print/lessons/choosing-a-leader/",
-    "/lessons/one-object/", "/lessons/spot-the-bug/", "/lessons/two-phases-one-value/",
+    "/lessons/one-object/", "/lessons/spot-the-bug/", "/lessons/two-phases-one-value/", "/lessons/a-log-of-choices/",
+    "/lessons/all-or-nothing/",
 ]  # fmt: skip
 
 
