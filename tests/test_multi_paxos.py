@@ -7,7 +7,7 @@ import pytest
 from cluster_engine.actions import parse_script
 from cluster_engine.labs import get_lab
 from cluster_engine.recording import Recording
-from cluster_engine.records import Invoked, Noted, Returned
+from cluster_engine.records import Changed, Invoked, Noted, Returned
 from cluster_engine.run import Run
 
 LAB = get_lab("paxos")
@@ -111,6 +111,23 @@ def test_where_everyone_proposes_two_of_them_can_keep_each_other_from_it_and_bac
     assert (duel.measure("decrees"), duel.measure("ballots") > 1_000) == (0, True)
     ended = play(script, 20_000, proposers="everyone", backoff_ms=80, client_timeout_ms=60_000, **FIXED)
     assert (ended.measure("acked_writes"), ended.measure("ballots") < 20) == (2, True)
+
+
+def test_what_is_told_of_a_log_step_by_step_adds_up_to_the_log() -> None:
+    """Decrees arrive out of order, so that places are empty for a while."""
+    for seed in range(1, 6):
+        run = play("1s crash leader\n1400ms restart n1\n2s crash leader", 3_000, seed, client_every_ms=11, clients=3)
+        told: dict[str, list[Any]] = {}
+        for record in run.world.records:
+            if isinstance(record, Changed) and "log" in record.changes:
+                delta = record.changes["log"]
+                log = told.setdefault(record.node, [])
+                assert delta["from"] <= len(log) + 1, "or it would leave a hole that nobody told of"
+                log[delta["from"] - 1 :] = delta["entries"]
+        for name, log in told.items():
+            process = run.world.nodes[name].process
+            process.log_delta()  # what has changed since it was last observed is not told yet
+            assert log == process.log_view()["entries"][: len(log)]
 
 
 @pytest.mark.parametrize("kind", ["read x", "add balance 5"])

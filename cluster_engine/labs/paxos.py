@@ -59,7 +59,7 @@ LAB = Lab(
         *NETWORK_SETTINGS,
     ),
     buttons=tuple(Button(action) for action in ACTIONS),
-    panels=("cluster", "log", "spacetime", "events", "history", "chart", "table"),
+    panels=("cluster", "spacetime", "log", "events", "history", "chart", "table"),
     goals=(
         Goal(
             "chosen", "Get a value chosen", "chosen >= 1", help="One proposer alone needs two rounds of messages.",

@@ -63,12 +63,13 @@ class MultiPaxosServer:
         self.end = 0  # the last instance that is in use, as the leader knows
         self.asking: dict[Operation, tuple[str, Decree]] = {}  # clients that wait here
         self.known = self.applied = 0  # all instances up to here are known to be chosen, and performed
+        self.told = 0  # how far the leader knew all instances at its last heartbeat
         self.changes = 0  # how often a place of its log has changed
         self.kept: tuple[Kept, ...] = ()  # what it has accepted with the last sync
         self.unsynced: deque[tuple[Kept, ...]] = deque()  # what it has accepted with each write under way
         self._changed: dict[int, Slot] = {}
         self._accepted: list[Kept] = []
-        self._log_seen = 1
+        self._log_seen, self._log_told = 1, 0  # the first place that changed since, and the last that was told
 
     @property
     def term(self) -> int:
@@ -357,8 +358,9 @@ class MultiPaxosServer:
             out.send(sender, HeartbeatReply(self.promised))
             return
         self._follow(message.ballot, out)
-        if message.known > self.known:
+        if self.known < self.told:  # as long ago as the heartbeat before, so the news of it is not still under way
             out.send(sender, CatchUp(self.known + 1))
+        self.told = message.known
 
     def _on_catch_up(self, sender: str, start: int, out: Effects) -> None:
         places = range(start, min(self.known, start + MOST_CAUGHT_UP - 1) + 1)
@@ -389,7 +391,8 @@ class MultiPaxosServer:
         """Return how the log changed since the last call."""
         if not self._log_seen:
             return None
-        start, self._log_seen = self._log_seen, 0
+        start = min(self._log_seen, self._log_told + 1)  # empty places before a new one are told with it
+        self._log_seen, self._log_told = 0, max(self.slots, default=0)
         return {"from": start, "entries": self._boxes(start), "start": 1}
 
     def log_view(self) -> dict[str, Any]:
