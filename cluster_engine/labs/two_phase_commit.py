@@ -233,8 +233,8 @@ LAB = Lab(
     roles={
         "coordinator": RoleLook("coordinator", "★"),
         "participant": RoleLook("participant", ""),
-        "leader": RoleLook("leads the coordinators", "★"),
-        "proposer": RoleLook("wants to lead them", "?"),
+        "leader": RoleLook("leads", "★"),
+        "proposer": RoleLook("wants to lead", "?"),
         "acceptor": RoleLook("stands by", ""),
     },
     epoch="ballot",

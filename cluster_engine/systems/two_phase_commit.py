@@ -88,7 +88,7 @@ class VoteNo(Action):
 
     kind: ClassVar[str] = "vote_no"
     label: ClassVar[str] = "Vote no next"
-    group: ClassVar[str] = "Transactions"
+    group: ClassVar[str] = "Votes"
     target: ClassVar[str | None] = "node"
     help: ClassVar[str] = "The participant will refuse the next transaction, as for want of money."
 
