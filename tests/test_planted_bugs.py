@@ -122,6 +122,21 @@ def an_old_message_comes_late(protocol: type[Raft]) -> None:
     c.elect_by("n3", "n2")
 
 
+def an_old_heartbeat_comes_late(protocol: type[Raft]) -> None:
+    c = Hand(protocol, nodes=3)
+    c.elect_by("n1", "n2").exchange("n1", "n2", "n3").fire("n1", "heartbeat")
+    late = c.waiting("n1", "n2")[-1]
+    c.request("c1", "n1", "write x 1")
+    c.do(f"deliver {c.waiting('n1', 'n2')[-1]}").deliver("n2", "n1")
+    c.fire("n1", "heartbeat").do(f"deliver {c.waiting('n1', 'n2')[-1]}", f"deliver {late}")
+
+
+def two_requests_before_the_first_is_committed(protocol: type[Raft]) -> None:
+    c = Hand(protocol, nodes=3, clients=2)
+    c.elect_by("n1", "n2").exchange("n1", "n2", "n3")
+    c.request("c1", "n1", "write x 1").request("c2", "n1", "write x 2").exchange("n1", "n2")
+
+
 def a_deposed_leader_speaks(protocol: type[Raft]) -> None:
     c = Hand(protocol, nodes=3)
     c.elect_by("n1", "n2").exchange("n1", "n2", "n3")
@@ -315,6 +330,8 @@ DIRECTED = [
     (raft_bugs.CountsOldTerms, figure_8, "leader-completeness"),
     (raft_bugs.AlwaysTruncates, an_old_message_comes_late, "leader-completeness"),
     (raft_bugs.AcceptsDeposedLeaders, a_deposed_leader_speaks, "leader-completeness"),
+    (raft_bugs.TakesTheCommitBack, an_old_heartbeat_comes_late, "never-back"),
+    (raft_bugs.WritesOverWhatIsOpen, two_requests_before_the_first_is_committed, "leader-append-only"),
     (raft_bugs.BelievesStaleAnswers, an_answer_from_an_earlier_reign, "leader-completeness"),
     (raft_bugs.CountsItselfBeforeItsDisk, the_leader_loses_what_its_disk_never_had, "leader-completeness"),
     (raft_bugs.ChangesMembersTooEarly, change_before_an_entry_of_its_own_term, "leader-completeness"),
@@ -379,6 +396,12 @@ def test_every_mistake_has_its_test_and_names_what_it_breaks() -> None:
     }
     for bug, _, invariant in DIRECTED:
         assert bug.breaks == invariant
+
+
+def test_every_invariant_has_a_mistake_that_breaks_it() -> None:
+    assert {invariant.name for invariant in get_lab("raft").invariants} <= {
+        bug.breaks for bug in raft_bugs.BUGS.values()
+    }
 
 
 @pytest.mark.parametrize("name", raft_bugs.BUGS)

@@ -153,6 +153,30 @@ class CommitsWhatIsNotVerified(Mistaken):
         super()._learn_commit(leader_commit, self.log.last_index, out)
 
 
+class TakesTheCommitBack(Mistaken):
+    """The follower takes leaderCommit as it comes, also one that is lower (figure 2, receiver, rule 5)."""
+
+    breaks = "never-back"
+
+    def _learn_commit(self, leader_commit: int, verified: int, out: Effects) -> None:
+        super()._learn_commit(leader_commit, verified, out)
+        self.commit = max(self.log.snapshot.index, min(leader_commit, verified))
+
+
+class WritesOverWhatIsOpen(Mistaken):
+    """The leader puts a new command in the place of one that is not committed yet (figure 3)."""
+
+    breaks = "leader-append-only"
+
+    def _append(self, entry: Entry) -> int:
+        last = self.log.last_index
+        is_open = last > self.commit and isinstance(self.log.entry(last).command, Command)
+        if self.role is not Role.LEADER or not is_open:
+            return super()._append(entry)
+        self._replace_log_from(last, (entry,))
+        return last
+
+
 class BelievesStaleAnswers(Mistaken):
     """An answer from an earlier reign moves matchIndex."""
 
