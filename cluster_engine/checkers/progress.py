@@ -113,8 +113,10 @@ class Progress:
         silent = self._reach.silent(self._members)
         if self._wide():
             return f"{listed(self._others)} are all needed, and {self._missing()}"
+        if count == 1:
+            return silent
         if len(running) < needs:
-            return f"{share if self._needs or count == 1 else f'a majority, {share},'} must run, and {silent}"
+            return f"{share if self._needs else f'a majority, {share},'} must run, and {silent}"
         islands = " | ".join(", ".join(island) for island in self._reach.islands(self._members))
         return f"no one can talk with {share if self._needs else 'a majority'}: {islands}" + (
             f"; {silent}" if silent else ""

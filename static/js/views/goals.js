@@ -23,7 +23,7 @@ export function mount(element, context) {
       ${own.length ? html`<ul class="lab-aims" aria-label="Goals">${own.map((goal) => aim(goal, view.goals, asked(goal)))}</ul>` : nothing}
       ${others.length ? more(others, view.goals, shown) : nothing}
       ${declaration.invariants.length ? invariants(declaration.invariants, view.invariants, offer) : nothing}
-      ${declaration.liveness.length ? livenesses(declaration.liveness, view.liveness) : nothing}
+      ${declaration.liveness.length ? livenesses(declaration.liveness, view.liveness, offer) : nothing}
       ${offer === finding.offer ? finding.field(declaration.measures) : nothing}`, element);
   }
 
@@ -64,13 +64,14 @@ const invariant = (each, state, offer) => html`<li data-invariant=${each.name}>$
   <cite>${each.source}; judged ${each.judged}</cite><p>${state?.violated != null ? `Broken at ${time(state.violated)}: ${state.text}` : each.help}</p>
   ${offer(each.name, state?.violated != null ? "Find a shorter way" : "Find a way to break it", each.title)}</li>`;
 
-function livenesses(all, states) {
+function livenesses(all, states, offer) {
   const still = all.filter((each) => states[each.name]?.since != null);
   const words = still.length ? `${still.length} of ${all.length} stand still` : "all go on";
   return html`<details class="lab-invariants" data-broken=${still.length > 0}><summary>Liveness
     <span class="lab-ticks" role="img" aria-label=${words}>${all.map((each) => pulse(states[each.name]))}</span></summary>
     <ul>${all.map((each) => html`<li data-liveness=${each.name}>${pulse(states[each.name])} <strong>${each.title}</strong>
-      <cite>${each.source}</cite><p>${states[each.name]?.text || each.help}</p></li>`)}</ul></details>`;
+      <cite>${each.source}</cite><p>${states[each.name]?.text || each.help}</p>
+      ${offer(each.name, "Find a way to halt it", each.title)}</li>`)}</ul></details>`;
 }
 
 const pulse = (state) => html`<span data-broken=${state?.since != null}>${state?.since != null ? "■" : "✓"}</span>`;

@@ -16,6 +16,7 @@ export function mount(element, {store}) {
   element.className = "lab-stalled";
   element.setAttribute("role", "status");
   element.setAttribute("aria-label", "Standstill");
+  element.tabIndex = 0; // A long reason scrolls.
   return watch(store, (state) => [state.view.liveness, Math.floor(state.time / TENTH)], draw);
 }
 
