@@ -181,6 +181,12 @@ def test_what_is_no_question_is_answered_with_a_sentence(ada: Author, body: byte
         assert response.json()["problem"].endswith(".") or "more" in response.json()["problem"]
 
 
+def test_a_text_is_played_as_publishing_will(ada: Author) -> None:
+    text = TEXT.replace(":goal: leader-lost", ":goal: leaders >= 5\n:solution: 1s crash n1")
+    assert [one["code"] for one in ada.ask("play", text=text)["findings"]] == ["play-unreached"]
+    assert ada.ask("play")["findings"] == []
+
+
 # --- saving ------------------------------------------------------------------------------------
 
 
@@ -199,6 +205,14 @@ def test_what_saves_itself_makes_one_revision_for_a_while(ada: Author) -> None:
     Revision.objects.filter(pk=newest.pk).update(when=newest.when - AUTOSAVE)
     ada.ask("save", text=f"{FRONT}7", version=8)
     assert [bytes(one.content).decode()[-1] for one in document.revisions.all()][:4] == ["7", "6", "5", "4"]
+
+
+def test_saving_by_hand_what_is_saved_already_keeps_that_revision_and_makes_no_other(ada: Author) -> None:
+    ada.ask("save", text=f"{FRONT}1", version=1)
+    for _ in range(3):
+        assert ada.ask("save", text=f"{FRONT}1", version=2, by_hand=True) == {"version": 2}
+    ada.ask("save", text=f"{FRONT}2", version=2)
+    assert [one.what for one in Document.objects.get(path=PATH).revisions.all()] == ["autosaved", "saved", "imported"]
 
 
 def test_of_two_who_write_one_text_the_later_is_told_what_the_other_wrote(ada: Author) -> None:

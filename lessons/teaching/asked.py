@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from lessons.content.files import Overlay
-from lessons.content.lesson import LARGEST, Parsed, parse
+from lessons.content.lesson import LARGEST, Lesson, Parsed, parse
 from lessons.teaching.access import course_of, instructor
 from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document
@@ -31,7 +31,7 @@ class NotDone(ValueError):
         self.status, self.more = status, more
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
     """A question about the text of a document: who asks, the text as it is shown, and what else was said."""
 
@@ -54,10 +54,16 @@ class Asked:
         """The drafts of the course, with this text in the place of the one that is saved."""
         return Overlay(Drafts(self.course), {self.document.path: self.text.encode("utf-8", "replace")})
 
+    @cached_property
     def parsed(self) -> Parsed:
-        """Return the text as a lesson of its course's drafts."""
-        files = self.files
-        return parse(files.read(self.document.path, LARGEST + 1) or b"", self.document.path, files)
+        """The text as a lesson of its course's drafts; `course.yaml` is none."""
+        files, path = self.files, self.document.path
+        return parse(files.read(path, LARGEST + 1) or b"", path, files)
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson that the text is, if it can be read as one."""
+        return self.parsed.lesson if self.document.path.endswith(".md") else None
 
 
 def document_of(request: HttpRequest, slug: str, path: str) -> Document:

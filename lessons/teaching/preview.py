@@ -18,13 +18,13 @@ from django.views.decorators.http import require_safe
 
 from lessons.content.blocks import Block, Challenge, LabBlock
 from lessons.content.course import COURSE_FILE, Course, Module, across, course_head, read_course
-from lessons.content.files import Files
 from lessons.content.findings import Finding, Findings
 from lessons.content.frontmatter import FIELDS, check_fields, load, split
 from lessons.content.lesson import Lesson
 from lessons.content.parts import lesson_parts, opens_draft
 from lessons.content.render import plain_text
 from lessons.teaching.asked import Asked, answers_json, document_of
+from lessons.teaching.files import Drafts
 
 HEAD = 20_000  # bytes of a file in which its front matter stands
 WORDS_A_MINUTE = 200
@@ -43,17 +43,21 @@ def frame(request: HttpRequest, slug: str, path: str) -> HttpResponse:
 @answers_json
 def preview(asked: Asked) -> dict[str, Any]:
     """Return the findings and, if the text can be shown as a page, its parts."""
+    lesson = asked.lesson
+    page = _page(lesson, course_head(asked.files).title) if lesson else None
+    return {"findings": told(findings_of(asked)), "page": page, "known": _known(_others(asked))}
+
+
+def findings_of(asked: Asked) -> list[Finding]:
+    """Return what is wrong with a text, as far as reading it tells."""
     if asked.document.path == COURSE_FILE:
-        found = read_course(asked.files, {})[1]
-        return {"findings": _told(one for one in found if one.path == COURSE_FILE), "page": None, "known": []}
-    parsed = asked.parsed()
-    others = _others(asked.files, asked.document.path)
-    findings = parsed.findings.all + (_beside(parsed.lesson, others) if parsed.lesson else [])
-    page = _page(parsed.lesson, course_head(asked.files).title) if parsed.lesson else None
-    return {"findings": _told(findings), "page": page, "known": _known(others)}
+        return [one for one in read_course(asked.files, {})[1] if one.path == COURSE_FILE]
+    lesson = asked.lesson
+    return asked.parsed.findings.all + (_beside(lesson, _others(asked)) if lesson else [])
 
 
-def _told(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+def told(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings as the editor reads them, in order."""
     return [finding.to_json() for finding in sorted(findings)]
 
 
@@ -107,8 +111,9 @@ def _known(others: tuple[Lesson, ...]) -> list[str]:
     return sorted({name for lesson in others for name in (lesson.id, *lesson.meta.get("teaches", []))})
 
 
-def _others(files: Files, but: str) -> tuple[Lesson, ...]:
+def _others(asked: Asked) -> tuple[Lesson, ...]:
     """Return the other lessons of the course by their front matter alone."""
+    files, but = Drafts(asked.course), asked.document.path
     heads = ((path, files.read(path, HEAD)) for path in files.paths() if path.endswith(".md") and path != but)
     found = (_head(path, source) for path, source in heads if source)
     return tuple(lesson for lesson in found if lesson)

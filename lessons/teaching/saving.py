@@ -8,6 +8,8 @@ from lessons.teaching.models import Document, Revision
 from lessons.teaching.shelf import Conflict, save
 from lessons.teaching.views import with_line_ends_of
 
+What = Revision.What
+
 
 @answers_json
 def save_draft(asked: Asked) -> dict[str, Any]:
@@ -15,15 +17,27 @@ def save_draft(asked: Asked) -> dict[str, Any]:
 
     Where someone else saved meanwhile, the answer has status 409 and their text, and nothing is changed.
     """
-    what = Revision.What.SAVED if asked.said.get("by_hand") is True else Revision.What.AUTOSAVED
+    what = What.SAVED if asked.said.get("by_hand") is True else What.AUTOSAVED
     content = with_line_ends_of(asked.document, asked.text).encode("utf-8", "replace")
+    version = asked.number("version")
+    if (version, content) == (asked.document.version, bytes(asked.document.draft)):
+        _settle(asked.document, what)
+        return {"version": version}
     try:
-        version = save(asked.document, content, asked.number("version"), asked.user, what)
+        version = save(asked.document, content, version, asked.user, what)
     except Refused as error:
         raise NotDone(str(error)) from error
     except Conflict as conflict:
         raise NotDone(str(conflict), status=409, **_theirs(conflict.document)) from conflict
     return {"version": version}
+
+
+def _settle(document: Document, what: Revision.What) -> None:
+    """Nothing is new; but what the editor saved by itself, an author may want to keep as it is."""
+    newest = document.revisions.first()
+    if newest is not None and newest.what == What.AUTOSAVED and what == What.SAVED:
+        newest.what = what
+        newest.save(update_fields=["what"])
 
 
 def _theirs(document: Document) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def insert(asked: Asked) -> dict[str, Any]:
     name, line = str(asked.said.get("block")), asked.number("line")
     if name not in EXAMPLES:
         raise NotDone(f"There is no block “{name[:40]}”.")
-    lesson = asked.parsed().lesson
+    lesson = asked.lesson
     labs = lesson.labs() if lesson else []
     before = [lab for lab in labs if lab.line <= line]
     near = before[-1] if before else next(iter(labs), None)
@@ -93,7 +93,7 @@ def _tidy(script: Script) -> Script:
 
 
 def _lesson(asked: Asked) -> Lesson:
-    lesson = asked.parsed().lesson
+    lesson = asked.lesson
     if lesson is None:
         raise NotDone("Mend the front matter first: until then this text is no lesson.")
     return lesson

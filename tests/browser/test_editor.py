@@ -47,6 +47,19 @@ def test_a_lesson_is_written_with_every_block_and_its_mistakes_are_found(visitor
     )
     look(page, 1440)
 
+    editor.write("\n")
+    page.keyboard.type(":::{dri")
+    expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text("drill")
+    page.wait_for_timeout(100)  # a list that has just come takes no key yet, so that nobody chooses by accident
+    page.keyboard.press("Enter")
+    expect(editor.source.locator(".cm-line").last).to_have_text(":::{drill} ")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.closest('.cm-editor')") is None
+    editor.rewrite("\n:::{dri}", "")
+    editor.expect_findings()
+
     editor.rewrite(":goal: break-assertion", ":goal: leeders >= 2")
     editor.rewrite(":kind: note", ":kind: shout")
     editor.rewrite("summary: What follows.", "sumary: What follows.")

@@ -35,6 +35,8 @@ export function mount(form) {
   form.classList.add("is-live");
   mountInsert(form, (block) => change(form.dataset.insertAt, {block, line: source.line()}));
   fetchJson(vocabularyAt).then((words) => { vocabulary = words; }, () => status.say("Nothing can be completed: the server does not answer."));
+  on(form.querySelector(".editor-play"), "click", play);
+  on(document, "visibilitychange", () => { if (document.hidden) draft.save(); });
   on(form, "submit", (event) => { event.preventDefault(); draft.save(true); });
   on(window, "beforeunload", (event) => { if (!draft.isSaved()) event.preventDefault(); });
   on(window, "online", () => draft.save());
@@ -64,6 +66,18 @@ export function mount(form) {
     findings.show(answer.findings);
     status.counts(answer.page);
     frame?.show(answer.page, text);
+  }
+
+  // What only playing tells is shown until the text changes.
+  async function play() {
+    status.say("Its labs, predictions and challenges are played…", {stays: true});
+    const text = source.text();
+    const {status: code, answer} = await postJson(form.dataset.playAt, {text});
+    if (code !== 200) return status.say(answer.problem ?? "The server does not answer. Try again.", {stays: true});
+    if (text !== source.text()) return status.say("The text has changed meanwhile. Check it again.");
+    source.show(answer.findings);
+    findings.show(answer.findings);
+    status.say(answer.findings.length ? "" : "All of it plays.");
   }
 
   async function record({what, ...said}) {

@@ -13,7 +13,7 @@ export function mountRecord(figure, part, tell) {
   on(figure, "lab:ready", ({detail}) => { run = detail.run; draw(); });
 
   const record = (what, challenge) => tell({type: "record", what, lab: shown.lab, challenge, run, branch: Number(figure.dataset.branch ?? 0)});
-  const button = (words, what, challenge) => html`<button type="button" class="quiet" ?disabled=${!run} @click=${() => record(what, challenge)}>${words}</button>`;
+  const button = (words, what, challenge) => html`<button type="button" class="button" ?disabled=${!run} @click=${() => record(what, challenge)}>${words}</button>`;
 
   function draw() {
     render(html`<span class="lab-record-hint">Act in this lab, then put what you did into the text:</span>
