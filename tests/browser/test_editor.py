@@ -63,7 +63,7 @@ def test_a_lesson_is_written_with_every_block_and_its_mistakes_are_found(visitor
     editor.rewrite(":goal: break-assertion", ":goal: leeders >= 2")
     editor.rewrite(":kind: note", ":kind: shout")
     editor.rewrite("summary: What follows.", "sumary: What follows.")
-    editor.expect_findings("The field `summary` is missing", "no field `sumary`", "leeders", "one of note, tip")
+    editor.expect_findings("The field summary is missing", "no field sumary", "leeders", "one of note, tip")
     look(page, 1440)
     editor.findings.get_by_role("button", name="leeders").click()
     assert (
