@@ -19,6 +19,7 @@ ORDER = (
     "cap",
     "paxos",
     "reconcile",
+    "gossip",
     "two-phase-commit",
     "program",
 )

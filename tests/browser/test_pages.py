@@ -12,7 +12,7 @@ PAGES = [
     "/lessons/races-between-threads/", "/lessons/deadlock/", "/lessons/starvation/", "/lessons/bugs-that-hide/",
     "/lessons/the-cost-of-a-context-switch/", "/labs/program/",
     "/labs/payments/", "/labs/primary-backup/", "/labs/quorum/", "/labs/cap/", "/labs/paxos/",
-    "/labs/reconcile/", "/labs/two-phase-commit/",
+    "/labs/reconcile/", "/labs/gossip/", "/labs/two-phase-commit/",
     "/lessons/one-balance-two-truths/", "/lessons/synchronous-or-not/", "/lessons/mending-after-a-split/",
     "/lessons/consistency-availability-partitions/", "/lessons/quorum-dials/",
     "/present/choosing-a-leader/#step-5", "/print/lessons/choosing-a-leader/",
