@@ -189,9 +189,9 @@ LAB = Lab(
     },
     timers={"round": TimerLook("round")},
     roles={
-        "susceptible": RoleLook("has not heard", ""),
-        "infective": RoleLook("tells", "!"),
         "removed": RoleLook("tired of it", "✓"),
+        "infective": RoleLook("tells", "!"),
+        "susceptible": RoleLook("has not heard", ""),
     },
     epoch="news",
     speed=0.5,

@@ -30,6 +30,17 @@ test("servers keep their distance and stay in the frame, from one to nine, on a 
   }
 });
 
+test("a crowd stands in two rings, apart from each other, with only the links that carry something", () => {
+  for (const [width, height] of [[360, 300], [620, 480], [1400, 800]]) {
+    const {places, r, crowd} = layout(servers(64), width, height);
+    assert.ok(crowd);
+    const ring = Object.values(places);
+    ring.forEach((a, index) => ring.slice(index + 1).forEach((b) => assert.ok(distance(a, b) > 2 * r, `in ${width}×${height}`)));
+  }
+  const view = {nodes: servers(64), network: {cuts: [["n1", "n2"]]}};
+  assert.deepEqual(linksOf(view, new Set(["n3 n9"])).map(({key}) => key), ["n1 n2", "n3 n9"]);
+});
+
 test("the picture follows from the ids: same ids, same places; the first stands at the top", () => {
   const one = layout(servers(5), 600, 400);
   assert.deepEqual(layout(Object.fromEntries(Object.entries(servers(5)).reverse()), 600, 400), one);

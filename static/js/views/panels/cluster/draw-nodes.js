@@ -19,22 +19,27 @@ export function drawNode(id, {view, declaration, at, votes, lit, tab = 0}) {
   return svg`<g class=${classes} data-node=${id} data-status=${node.status} data-role=${node.role ?? node.kind} data-term=${epoch ?? ""}
     tabindex=${tab} role="button" aria-label=${nodeName(id, node, declaration, votes, open)}
     transform="translate(${round(place.x)} ${round(place.y)})">
-    ${place.box ? box(id, node) : disc(id, node, epoch, at.r, declaration)}
+    ${place.box ? box(id, node) : disc(id, node, epoch, at, declaration)}
     ${votes.length ? drawVotes(id, votes, at.places, at.r) : nothing}
     ${beside(node, place, at, open)}</g>`;
 }
 
-function disc(id, node, epoch, r, declaration) {
+function disc(id, node, epoch, {r, crowd}, declaration) {
   const shape = roleShape(node.role, declaration);
   const badge = roleBadge(node.role, declaration);
   return svg`<circle class="node-hit" r=${r + 11}></circle>
     ${shape === "crown" ? svg`<path class="node-crown" d=${rolePath(shape, r + 4.5)}></path>` : nothing}
     <path class="node-shape" d=${rolePath(shape, r)}></path>
     ${state(node, r)}
-    <text class="node-id" y=${round(-r * 0.3)} font-size=${round(Math.max(10, r * 0.36))}>${id}</text>
-    <text class="node-epoch" y=${round(r * 0.52)} font-size=${round(Math.max(14, r * 0.72))}>${epoch ?? ""}</text>
-    ${badge && node.status !== "down" ? sign(badge, r) : nothing}`;
+    ${crowd ? small(id, r) : words(id, epoch, r)}
+    ${badge && !crowd && node.status !== "down" ? sign(badge, r) : nothing}`;
 }
+
+// In a crowd there is room for a name at most.
+const small = (id, r) => r > 9 ? svg`<text class="node-id" y="4" font-size="10">${id}</text>` : nothing;
+
+const words = (id, epoch, r) => svg`<text class="node-id" y=${round(-r * 0.3)} font-size=${round(Math.max(10, r * 0.36))}>${id}</text>
+  <text class="node-epoch" y=${round(r * 0.52)} font-size=${round(Math.max(14, r * 0.72))}>${epoch ?? ""}</text>`;
 
 // The badge of the role sits on the shoulder.
 function sign(badge, r) {

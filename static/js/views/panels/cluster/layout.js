@@ -3,10 +3,15 @@
 import { idsOf } from "../shared/ids.js";
 
 const LARGEST = 36; // In a figure; on a large screen a node may be a sixteenth of it.
-const SMALLEST = 12;
+const FEW = {smallest: 12, share: 0.36}; // Of the way to the next one, a node takes that share.
+const MANY = {smallest: 7, share: 0.42};
 const WORDS = 66; // Room for what is written beside a node; less where there is little.
 const ABOVE = 38; // And above or below it.
 const STRETCH = 1.3; // A ring may become an ellipse, but not a flat one.
+const INWARD = 0.7; // Of many, every other one stands so far out only.
+
+// So many servers are a crowd: they stand in two rings, and only links with something on them are drawn.
+export const isCrowd = (count) => count > 20;
 
 export function layout(nodes, width, height) {
   const servers = idsOf(nodes, "server");
@@ -18,7 +23,7 @@ export function layout(nodes, width, height) {
   const ring = onRing(servers, frame);
   const places = {...ring.places};
   strips.forEach((ids, index) => Object.assign(places, inStrip(ids, index, frame, beside, width, height)));
-  return {width, height, r: ring.r, glyph: ring.r > 40 ? 9 : ring.r > 30 ? 8 : 7, places, order: [...servers, ...services, ...clients]};
+  return {width, height, r: ring.r, glyph: ring.r > 40 ? 9 : ring.r > 30 ? 8 : 7, crowd: isCrowd(servers.length), places, order: [...servers, ...services, ...clients]};
 }
 
 // What the strips leave to the ring.
@@ -41,10 +46,11 @@ function inStrip(ids, index, {deep}, beside, width, height) {
 function onRing(ids, frame) {
   const unit = unitPoints(ids.length);
   const largest = Math.min(56, Math.max(LARGEST, Math.min(frame.right - frame.left, frame.bottom - frame.top) / 16));
+  const {smallest, share} = isCrowd(ids.length) ? MANY : FEW;
   let r = largest;
   let fitted = fit(unit, frame, r);
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    r = Math.max(SMALLEST, Math.min(largest, nearest(fitted) * 0.36));
+    r = Math.max(smallest, Math.min(largest, nearest(fitted) * share));
     fitted = fit(unit, frame, r);
   }
   const places = Object.fromEntries(ids.map((id, index) => [id, {...fitted[index], out: unit[index], box: false}]));
@@ -57,7 +63,8 @@ function unitPoints(count) {
   const start = count === 2 ? Math.PI : -Math.PI / 2;
   return Array.from({length: count}, (_, index) => {
     const angle = start + 2 * Math.PI * index / count;
-    return {x: Math.cos(angle), y: Math.sin(angle)};
+    const out = isCrowd(count) && index % 2 ? INWARD : 1;
+    return {x: out * Math.cos(angle), y: out * Math.sin(angle)};
   });
 }
 

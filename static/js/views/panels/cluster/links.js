@@ -1,12 +1,14 @@
 // Links between nodes, and what is wrong with them: cut (whole or one way), slow, or holding messages.
 import { lane } from "../shared/geometry.js";
 import { byName, idsOf, linkKey } from "../shared/ids.js";
+import { isCrowd } from "./layout.js";
 
 export const SIDE = 6; // Messages keep to the right of the middle.
 
 const PARTS = {cuts: "cut", slow: "slow", held: "held"};
 
-// Every link that is drawn: among servers and to services always, a client's to a server when it carries something.
+// Every link that is drawn: among servers (unless they are a crowd) and to services always, any other when it carries
+// something.
 export function linksOf(view, busy = new Set()) {
   const found = new Map(usual(view.nodes).map(([a, b]) => [linkKey(a, b), link(a, b)]));
   const get = (a, b) => {
@@ -30,7 +32,7 @@ function usual(nodes) {
   const servers = idsOf(nodes, "server");
   const services = idsOf(nodes, "service");
   const clients = services.length ? idsOf(nodes, "client") : [];
-  return [...pairs(servers), ...services.flatMap((service) => [...servers, ...clients].map((id) => [service, id]))];
+  return [...(isCrowd(servers.length) ? [] : pairs(servers)), ...services.flatMap((service) => [...servers, ...clients].map((id) => [service, id]))];
 }
 
 const pairs = (ids) => ids.flatMap((a, index) => ids.slice(index + 1).map((b) => [a, b]));
