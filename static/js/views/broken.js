@@ -5,6 +5,7 @@ import { exact } from "../model/exact.js";
 import { clock, sentence, time } from "../model/format.js";
 import { signOfKind } from "../model/signs.js";
 import { watch } from "../model/store.js";
+import { inCode } from "./code.js";
 
 const MOVES = {ArrowDown: 1, ArrowUp: -1};
 const SILENT = "The server did not answer. Ask again.";
@@ -22,7 +23,7 @@ export function mount(element, {store, declaration, ask, select, seek, send}) {
   function entry(each, {selection}) {
     const isTold = story?.name === each.name;
     return html`<div class="lab-breach" data-broken=${each.name}><p><span aria-hidden="true">✗</span> <strong>${each.title}</strong> broke at
-        ${time(each.at)}: ${sentence(each.text)}
+        ${time(each.at)}: ${inCode(sentence(each.text))}
         <button type="button" aria-expanded=${isTold} @click=${() => toggle(each)}>Why?</button></p>
       ${isTold ? told(each, selection) : nothing}</div>`;
   }
@@ -32,7 +33,7 @@ export function mount(element, {store, declaration, ask, select, seek, send}) {
     if (!story.steps) return html`<p class="lab-hint">Looking for what led there…</p>`;
     return html`<ol class="lab-why" aria-label="Why “${title}” broke" @keydown=${walk}>${story.steps.map((step) => html`<li><button type="button"
       data-kind=${step.kind} aria-current=${selection?.kind === "record" && selection.seq === step.seq ? "step" : nothing} @click=${() => go(step)}>
-      <span class="lab-when">${clock(step.at)}</span> <span aria-hidden="true">${signOfKind(step.kind)}</span> <span>${sentence(step.text)}</span></button></li>`)}</ol>`;
+      <span class="lab-when">${clock(step.at)}</span> <span aria-hidden="true">${signOfKind(step.kind)}</span> <span>${inCode(sentence(step.text))}</span></button></li>`)}</ol>`;
   }
 
   async function toggle(each) {

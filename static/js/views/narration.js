@@ -5,6 +5,7 @@ import { createFinder } from "../model/finder.js";
 import { clock, sentence } from "../model/format.js";
 import { merged, spoken, spokenSince, told } from "../model/narration.js";
 import { watch } from "../model/store.js";
+import { inCode } from "./code.js";
 
 const GAP = 2500;
 
@@ -35,4 +36,4 @@ export function mount(element, {store}) {
   return () => { undo(); soon.cancel(); };
 }
 
-const line = (record) => html`<p data-kind=${record.kind}><span class="lab-when">${clock(record.at)}</span> ${sentence(told(record))}</p>`;
+const line = (record) => html`<p data-kind=${record.kind}><span class="lab-when">${clock(record.at)}</span> ${inCode(sentence(told(record)))}</p>`;

@@ -1,6 +1,7 @@
 // A long work as people see it: begun by a button, told of in one line, cancelled by another, its result in words.
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { progressWords } from "../model/work.js";
+import { inCode } from "./code.js";
 
 const LOST = "The connection was lost, and with it this search. Start it again.";
 const idle = {busy: false, text: "", counts: "", page: "", link: "", fails: false};
@@ -35,7 +36,7 @@ export function createWork(begin, changed) {
   }
 
   const line = () => html`<p class="work" ?hidden=${!shown.text}>
-    <span role="status" class=${shown.fails ? "is-bad" : ""}>${shown.text}</span>
+    <span role="status" class=${shown.fails ? "is-bad" : ""}>${inCode(shown.text)}</span>
     ${shown.counts ? html`<span class="work-counts">${shown.counts}</span>` : nothing}
     ${shown.busy ? html`<button type="button" class="work-cancel" @click=${() => under?.cancel()}>Cancel</button>` : nothing}
     ${shown.page ? html`<a href=${shown.page}>Open it as a recording</a>` : nothing}</p>`;

@@ -2,6 +2,7 @@
 import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
 import { clock } from "../../model/format.js";
 import { signOfKind } from "../../model/signs.js";
+import { inCode } from "../code.js";
 import { latest, toldByAll, toldInWords } from "./shared/latest.js";
 import { isLit, litBy } from "./shared/lit.js";
 import { paced } from "./shared/pace.js";
@@ -26,7 +27,7 @@ export function mount(element, {store, declaration, select, seek}) {
       <button type="button" @click=${() => go(record)}>
         <span class="events-at">${clock(record.at)}</span>
         <span class="events-sign" aria-hidden="true">${signOfKind(record.kind)}</span>
-        <span class="events-text">${words(record, declaration)}</span>
+        <span class="events-text">${inCode(words(record, declaration))}</span>
       </button></li>`;
   }
 

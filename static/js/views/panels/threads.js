@@ -2,6 +2,7 @@
 import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
 import { on } from "../../lib/undo.js";
 import { prefersReducedMotion } from "../../lib/motion.js";
+import { inCode } from "../code.js";
 import { isForFigure } from "../keys.js";
 import { createWork } from "../work.js";
 import { drawGraph } from "./threads/graph.js";
@@ -135,8 +136,5 @@ function shown(store, moment) {
 
 const light = () => [[{backgroundColor: "color-mix(in srgb, var(--accent) 35%, transparent)"}, {backgroundColor: "transparent"}],
   {duration: prefersReducedMotion() ? 0 : 900, easing: "ease-out"}];
-
-// Code between backticks stands as code.
-const inCode = (words) => words.split("`").map((part, index) => index % 2 ? html`<code>${part}</code>` : part);
 
 const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;
