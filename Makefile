@@ -63,5 +63,5 @@ storm: setup ## A thousand seeds of faults against Raft (SEEDS=1..1000), histori
 	$(BIN)/python -m tests.brute_force
 	PROGRAMS=5000 $(BIN)/python -m pytest -q tests/test_exploration_soundness.py
 
-bench: setup ## Measure the engine, rollback, threads, viewers and page weight
+bench: setup ## Measure the engine, rollback, threads, viewers, a class and page weight
 	$(BIN)/python -m tests.bench

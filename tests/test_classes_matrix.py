@@ -7,8 +7,17 @@ from django.utils.timezone import now
 
 from lessons.classes.courses import lessons_of
 from lessons.classes.joining import join
-from lessons.classes.looking import cell_swaps
-from lessons.classes.matrix import STUCK_MEANS, STUCK_MINUTES, STUCK_TRIES, Row, groups_of, matrix_of
+from lessons.classes.looking import Sitter, cell_swaps, look
+from lessons.classes.matrix import (
+    STUCK_MEANS,
+    STUCK_MINUTES,
+    STUCK_TRIES,
+    Row,
+    ago_words,
+    groups_of,
+    matrix_of,
+    pulse_of,
+)
 from lessons.classes.models import Member
 from lessons.labs.opening import open_block
 from lessons.learning.models import Learner, Result
@@ -136,3 +145,29 @@ def test_the_lessons_under_way_are_shown_unless_others_are_asked_for(world: Worl
     assert "choosing-a-leader" in world.see("instructor", "class-matrix", lesson="choosing-a-leader")
     everything = world.see("instructor", "class-matrix", lesson="all")
     assert everything.count('scope="colgroup"') > 10
+
+
+def test_the_matrix_is_read_again_only_when_something_may_have_changed(world: World) -> None:
+    at = now()
+    sitters = [Sitter(1, None)]
+    first = look(world.classroom.pk, sitters, True)
+    again = look(world.classroom.pk, sitters, True, first.pulse)
+    assert (first.rows is not None, again.rows) == (True, None) or first.pulse[-1] != again.pulse[-1]
+    before = pulse_of(world.classroom, at)
+    did(world, "which", ago_min=0, tries=1, correct=False)
+    assert pulse_of(world.classroom, at) != before
+    before = pulse_of(world.classroom, at)
+    join(world.classroom, Learner.objects.create(), "Grace")
+    assert pulse_of(world.classroom, at) != before
+    assert pulse_of(world.classroom, at + timedelta(minutes=1)) != pulse_of(world.classroom, at)
+
+
+def test_how_long_ago_is_told_in_the_largest_unit() -> None:
+    assert [ago_words(seconds) for seconds in (-5, 59, 60, 3_599, 3_600, 90_000)] == [
+        "just now",
+        "just now",
+        "1 min ago",
+        "59 min ago",
+        "1 h ago",
+        "1 d ago",
+    ]

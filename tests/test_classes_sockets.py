@@ -150,7 +150,8 @@ async def test_cells_go_to_those_who_lead_alone_and_many_changes_in_few_frames()
             await ear.hear("stamps")
         result = await database_sync_to_async(Result.objects.create)(learner=learner, lesson=KEY, block="which")
         for tries in range(1, 21):
-            await database_sync_to_async(Result.objects.filter(pk=result.pk).update)(tries=tries)
+            result.tries = tries
+            await database_sync_to_async(result.save)()
         frames = [await lead.hear("swap")]
         while "20 tries" not in str(frames[-1]):
             frames.append(await lead.hear("swap"))

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from channels.db import database_sync_to_async
 
-from lessons.classes.looking import Look, Sitter, Swaps, cell_swaps, look, seen
+from lessons.classes.looking import Look, Pulse, Sitter, Swaps, cell_swaps, look, seen
 from lessons.classes.matrix import Row
 from lessons.labs.frames import dumps
 
@@ -43,6 +43,7 @@ class Hall:
         self.pages: set[Page] = set()
         self._told = asyncio.Event()
         self._rows: dict[int, Row] = {}
+        self._pulse: Pulse = None
         self._framed_at = self._signed_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
 
@@ -81,11 +82,11 @@ class Hall:
         leads = any(one.member_pk is None for one in sitters)
         # Rows must be known before a page asks for the matrix, or what changes after that could not be told.
         is_due = clock - self._framed_at >= FRAME_S or (leads and not self._rows)
-        found = await database_sync_to_async(look)(self.pk, sitters, is_due and leads)
+        found = await database_sync_to_async(look)(self.pk, sitters, is_due and leads, self._pulse)
         self._tell_stamps(found)
         if found is not None and is_due:
             self._framed_at = clock
-            await self._frame(found, leads)
+            await self._frame(found)
         if clock - self._signed_at >= SIGN_S:
             self._signed_at = clock
             await database_sync_to_async(seen)(self.pk, sitters)
@@ -99,11 +100,12 @@ class Hall:
                 page.stamps = fresh
                 page.say(dumps({"type": "stamps", "stamps": fresh}))
 
-    async def _frame(self, found: Look, leads: bool) -> None:
+    async def _frame(self, found: Look) -> None:
         """Send what is new of counts and cells."""
-        cells = await database_sync_to_async(cell_swaps)(self.pk, found.rows, self._rows) if leads else {}
-        if leads:
-            self._rows = {row.member.pk: row for row in found.rows}
+        cells: Swaps = {}
+        if found.rows is not None:
+            cells = await database_sync_to_async(cell_swaps)(self.pk, found.rows, self._rows)
+            self._rows, self._pulse = {row.member.pk: row for row in found.rows}, found.pulse
         for page in self.pages:
             runs = page.sitter.member_pk is None
             swaps = dict(cells) if runs else {}

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.timezone import now
 
 from lessons.classes.courses import lessons_of
-from lessons.classes.matrix import Cell, Row, groups_of, matrix_of
+from lessons.classes.matrix import Cell, Row, groups_of, matrix_of, pulse_of
 from lessons.classes.models import Classroom, Member, Vote
 from lessons.classes.polls import asked
 from lessons.classes.rights import may_follow, may_run
@@ -19,6 +19,7 @@ from lessons.labs.rights import session_lasts
 from lessons.learning.learners import learner_of_scope
 
 Swaps = dict[str, str]  # pieces of the page by their ids
+Pulse = tuple[Any, ...] | None
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Look:
     stamps: dict[Sitter, dict[str, str]]
     chart: Swaps  # of what is asked now, if it is
     chart_is_shown: bool
-    rows: tuple[Row, ...] = ()
+    pulse: Pulse = None
+    rows: tuple[Row, ...] | None = None  # None where the pulse is as it was
 
 
 def sitter_of(scope: dict[str, Any], pk: int) -> Sitter | None:
@@ -53,8 +55,8 @@ def sitter_of(scope: dict[str, Any], pk: int) -> Sitter | None:
     return Sitter(member.learner_id, member.pk) if member else None
 
 
-def look(pk: int, sitters: Iterable[Sitter], with_matrix: bool) -> Look | None:
-    """Read a class; None where it is gone."""
+def look(pk: int, sitters: Iterable[Sitter], with_matrix: bool, known: Pulse = None) -> Look | None:
+    """Read a class, its matrix only if that may have changed since its pulse was `known`; None where it is gone."""
     classroom = Classroom.objects.select_related("run__driver", "poll").filter(pk=pk).first()
     if classroom is None:
         return None
@@ -63,7 +65,9 @@ def look(pk: int, sitters: Iterable[Sitter], with_matrix: bool) -> Look | None:
     seats = {one: _seat(classroom, one, members, voted) for one in sitters}
     found = Look(set(seats), {one: stamps(seat) for one, seat in seats.items() if seat}, *_chart(classroom))
     if with_matrix:
-        found.rows = matrix_of(classroom, groups_of(lessons_of(classroom)), now()).rows
+        found.pulse = pulse_of(classroom, now())
+        if found.pulse != known:
+            found.rows = matrix_of(classroom, groups_of(lessons_of(classroom)), now()).rows
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from lessons.classes.models import Classroom, Member
 from lessons.content.blocks import EXERCISES, Challenge, Drill, Fix, Predict, Quiz
@@ -15,6 +15,7 @@ from lessons.learning.models import Result, Visit
 STUCK_TRIES = 3
 STUCK_MINUTES = 10
 HERE = timedelta(seconds=90)  # how long after the last sign of a learner they count as here
+TICK_S = 15.0  # how late somebody may be called stuck, or gone
 STUCK_MEANS = (
     f"Stuck: {STUCK_TRIES} tries or more without success, practice aside; or, for someone who is here now, more than"
     f" {STUCK_MINUTES} minutes since the first try of the exercise that they tried last."
@@ -73,12 +74,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A member, when they were last seen, and their cells in the order of the columns."""
+    """A member, when they were last seen before the row was read, and their cells in the order of the columns."""
 
     member: Member
     seen: datetime
+    read: datetime
     is_here: bool
     cells: tuple[Cell, ...]
+
+    def seen_words(self) -> str:
+        """Return how long ago they were seen when the matrix was read, in its largest unit."""
+        return ago_words((self.read - self.seen).total_seconds())
 
     @property
     def is_stuck(self) -> bool:
@@ -102,6 +108,22 @@ class Matrix:
     def columns(self) -> tuple[Column, ...]:
         """All columns, in order."""
         return tuple(column for group in self.groups for column in group.columns)
+
+
+def ago_words(seconds: float) -> str:
+    """Return a time that has passed, in its largest unit. The page goes on counting with lib/ago.js."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit} ago"
+    return "just now"
+
+
+def pulse_of(classroom: Classroom, now: datetime) -> tuple[Any, ...]:
+    """Return what changes when the matrix may: what members did, who they are, and every so often the time itself."""
+    results = Result.objects.filter(learner__members__classroom=classroom).aggregate(Max("updated"), Count("pk"))
+    visits = Visit.objects.filter(learner__members__classroom=classroom).aggregate(Max("last"))
+    members = classroom.members.aggregate(Max("pk"), Count("pk"), Max("last_seen"))
+    return (*results.values(), *visits.values(), *members.values(), int(now.timestamp() // TICK_S))
 
 
 def title_of(block: str) -> str:
@@ -156,7 +178,7 @@ def _row(member: Member, columns: tuple[Column, ...], tried: Tried, visited: dic
     is_here = now - seen <= HERE
     latest = max(tried.values(), key=lambda result: result["updated"], default=None) if is_here else None
     cells = (_cell(member, column, tried.get((column.lesson, column.block)), latest, now) for column in columns)
-    return Row(member, seen, is_here, tuple(cells))
+    return Row(member, seen, now, is_here, tuple(cells))
 
 
 def _cell(

@@ -123,6 +123,7 @@ async def teach(server: Server, learners: int, seconds: float) -> Taught:
     session, page, code = await asyncio.to_thread(new_class, server)
     driver = Viewer(await server.socket(await lab_of(server, page, session), session), Seen(measuring=True))
     driving = asyncio.create_task(driver.follow())
+    hall = await server.socket(f"/ws{page}", session)
     await driver.say(do="play")
     began = time.perf_counter()
     followers = await asyncio.gather(*(enter(server, code, n, JOIN_WITHIN_S * n / learners) for n in range(learners)))
@@ -131,6 +132,7 @@ async def teach(server: Server, learners: int, seconds: float) -> Taught:
     used, began = server.cpu_seconds(), time.perf_counter()
     clicks = await click(driver, followers, seconds)
     cpu = (server.cpu_seconds() - used) / (time.perf_counter() - began)
+    await hall.close()
     for task in (driving, *(follower.following for follower in followers)):
         task.cancel()
     return Taught(followers, joined_s, clicks, driver.seen.refused, cpu)

@@ -103,7 +103,7 @@ test("values that differ a lot stand on a logarithmic axis, a distribution upwar
 
 test("a time ago is told in its largest unit", () => {
   assert.deepEqual([-5, 0, 59, 60, 3599, 3600, 90000, 1e6].map(ago),
-    ["just now", "just now", "just now", "1 minute ago", "59 minutes ago", "1 hour ago", "1 day ago", "11 days ago"]);
+    ["just now", "just now", "just now", "1 min ago", "59 min ago", "1 h ago", "1 d ago", "11 d ago"]);
 });
 
 test("parts of a page are old where the stamp that was told differs; after a loss all that lives on pieces is", () => {
