@@ -13,10 +13,11 @@ from lessons.content.files import BUILT_IN_COURSE, IMAGE_TYPES, LARGEST_IMAGE, m
 from lessons.content.lesson import Lesson
 from lessons.content.library import UnknownCourse, find_lesson, library
 from lessons.content.parts import lesson_parts
-from lessons.labs.measuring import NotMeasured, measured
+from lessons.labs.measuring import measured
 from lessons.learning.learners import known_learner, learner_of
 from lessons.learning.models import Visit
 from lessons.learning.progress import course_map
+from lessons.work.workshop import NotDone
 
 
 @require_safe
@@ -72,7 +73,7 @@ def lesson_plot(request: HttpRequest, key: str, block_id: str) -> HttpResponse:
     context: dict[str, Any] = {"lesson": lesson, "block": block}
     try:
         context["table"] = measured(block)
-    except NotMeasured as error:
+    except NotDone as error:
         context["problem"] = str(error)
     return render(request, f"lessons/plot_{'table' if 'HX-Request' in request.headers else 'page'}.html", context)
 

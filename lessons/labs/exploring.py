@@ -9,7 +9,7 @@ from cluster_engine.actions import Refused
 from cluster_engine.recording import Recording
 from cluster_engine.schedules import STEP_MS, recording_of
 from lessons.labs.works import Work
-from lessons.work.workshop import WORKSHOP, Job, Tell, Workshop
+from lessons.work.workshop import PAGES, Job, Tell, Workshop
 
 Question = Literal["find", "prove"]
 
@@ -45,7 +45,7 @@ def proving(program: str, seconds: float = PROVE_S) -> Job:
 
 def explored(program: str) -> dict[str, Any]:
     """Return what an exploration of all schedules found, in words; raise NotDone."""
-    (found,) = WORKSHOP.do_now(proving(program, GRADE_S))
+    (found,) = PAGES.do_now(proving(program, GRADE_S))
     return told(found, program)
 
 

@@ -1,29 +1,20 @@
 """What a plot shows: its runs, played in a process of their own, and what was measured in them."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import BoundedSemaphore
 from typing import Any, NamedTuple
-
-from django.conf import settings
 
 from cluster_engine.experiments import percentile
 from cluster_engine.labs.declaration import Measure
 from lessons.content.blocks import Plot
 from lessons.content.plots import SAMPLES
+from lessons.work.workshop import PAGES, Job
 
 SECONDS = 60.0
 LOW, HIGH = 10, 90  # percentiles between which a band is drawn
 SHARES = (0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100)  # of a distribution, in the table
-_places = BoundedSemaphore(1)
-
-
-class NotMeasured(RuntimeError):
-    """There are no numbers; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +50,7 @@ def measured(plot: Plot) -> Measured:
     """Return a plot's table; the first who asks waits for it, and it is kept.
 
     Raises:
-        NotMeasured: Another plot is being measured, or this one takes too long.
+        NotDone: Too many are waiting, or this one takes too long.
     """
     names = [measure.name for measure in plot.measures]
     over_time = plot.sweep is None and plot.seeds == 1
@@ -77,27 +68,8 @@ def measured(plot: Plot) -> Measured:
 @lru_cache(maxsize=200)
 def _play(lines: tuple[str, ...]) -> list[list[dict[str, Any]]]:
     """Return the rows of each run; what is measured is a function of what is asked."""
-    if not _places.acquire(timeout=SECONDS):
-        raise NotMeasured("Other charts are being measured at this moment. Reload the page in a minute.")
-    try:
-        command = [sys.executable, "-m", "cluster_engine", "measure"]
-        done = subprocess.run(
-            command,
-            input="\n".join(lines),
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            cwd=settings.BASE_DIR,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        text = f"These runs take more than {SECONDS:g} s. Its author can ask for fewer of them, or for shorter ones."
-        raise NotMeasured(text) from None
-    finally:
-        _places.release()
-    if done.returncode:
-        raise NotMeasured(done.stderr.strip() or "The measuring ended without numbers. Reload the page to try again.")
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    late = f"These runs take more than {SECONDS:g} s. Its author can ask for fewer of them, or for shorter ones."
+    return PAGES.do_now(Job(("measure",), "\n".join(lines), SECONDS, late))
 
 
 def _over_time(measures: Sequence[Measure], rows: list[dict[str, Any]]) -> Measured:

@@ -12,7 +12,7 @@ from lessons.labs import store
 from lessons.labs.notes import Notes
 from lessons.labs.room import Room
 from lessons.labs.viewer import Viewer
-from lessons.work.workshop import WORKSHOP
+from lessons.work.workshop import stop as stop_work
 
 GRACE_S = 10.0  # a reload finds its room still warm
 MOST_ROOMS = 2_000
@@ -123,5 +123,5 @@ ROOMS = Rooms()
 
 async def drain() -> None:
     """Say goodbye to every viewer of this process, and end what it does for them."""
-    await WORKSHOP.stop()
+    await stop_work()
     await ROOMS.drain()

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 from lessons.content.blocks import Plot
 from lessons.content.files import Overlay
 from lessons.content.lesson import LARGEST, parse
-from lessons.labs.measuring import NotMeasured, measured
+from lessons.labs.measuring import measured
 from lessons.learning.exercises import exercise_context
 from lessons.learning.learners import learner_of
 from lessons.learning.models import Result
 from lessons.learning.views import graded, is_graded
 from lessons.teaching.asked import document_of
 from lessons.teaching.files import Drafts
+from lessons.work.workshop import NotDone
 
 KEPT = ("answer", "outcome", "correct", "points", "tries", "proof")
 SALT = "preview"
@@ -55,5 +56,5 @@ def _kept(text: str, block: str) -> Result:
 def _measured(block: Plot) -> dict[str, Any]:
     try:
         return {"block": block, "table": measured(block)}
-    except NotMeasured as error:
+    except NotDone as error:
         return {"block": block, "problem": str(error)}

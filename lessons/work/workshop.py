@@ -53,8 +53,8 @@ class Workshop:
         self._tasks: set[asyncio.Task[Any]] = set()
         self.stopping = False
 
-    async def do(self, job: Job, tell: Tell = lambda counts: None, whose: Hashable = None) -> list[dict[str, Any]]:
-        """Return the objects that a job prints; raise NotDone. One person (`whose`) has one job at a time."""
+    async def do(self, job: Job, tell: Tell = lambda counts: None, whose: Hashable = None) -> list[Any]:
+        """Return what a job prints, line by line, out of JSON; raise NotDone. A person (`whose`) has one at a time."""
         if self.stopping:
             raise NotDone(STOPPING)
         if whose is not None and whose in self._people:
@@ -72,7 +72,7 @@ class Workshop:
             self._people.discard(whose)
             self._tasks.discard(task)
 
-    def do_now(self, job: Job) -> list[dict[str, Any]]:
+    def do_now(self, job: Job) -> list[Any]:
         """Do the same for a caller that is no coroutine, such as a view."""
         return async_to_sync(self.do)(job)
 
@@ -84,7 +84,7 @@ class Workshop:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def _result(job: Job, tell: Tell) -> list[dict[str, Any]]:
+async def _result(job: Job, tell: Tell) -> list[Any]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cluster_engine", *job.words, cwd=settings.BASE_DIR, limit=LONGEST_LINE,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -114,10 +114,10 @@ def _be_nice(pid: int) -> None:
         os.setpriority(os.PRIO_PROCESS, pid, NICE)
 
 
-async def _read(process: asyncio.subprocess.Process, tell: Tell) -> list[dict[str, Any]]:
+async def _read(process: asyncio.subprocess.Process, tell: Tell) -> list[Any]:
     """Return what is printed, and tell of the progress on the way."""
     assert process.stdout is not None, "its output is a pipe"
-    results: list[dict[str, Any]] = []
+    results: list[Any] = []
     async for line in process.stdout:
         said = json.loads(line)
         if isinstance(said, dict) and "progress" in said:
@@ -142,4 +142,10 @@ async def _feed(process: asyncio.subprocess.Process, job: Job) -> None:
     process.stdin.close()
 
 
-WORKSHOP = Workshop()
+WORKSHOP = Workshop()  # for those who watch a lab meanwhile
+PAGES = Workshop()  # for those who wait for a page: they come behind no search of a minute
+
+
+async def stop() -> None:
+    """End all work of this process."""
+    await asyncio.gather(WORKSHOP.stop(), PAGES.stop())
