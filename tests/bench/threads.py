@@ -2,9 +2,11 @@
 
 from time import perf_counter
 
+from cluster_engine.exploration.budget import MAX_STEPS
 from cluster_engine.exploration.explore import explore
+from cluster_engine.exploration.states import StateSearch
 from cluster_engine.labs.program import PROGRAMS
-from cluster_engine.machine import Machine, compile_program
+from cluster_engine.machine import Machine, Program, compile_program
 from tests.bench.table import print_table
 
 LOOP = """
@@ -19,7 +21,7 @@ Thread(work_on)
 """
 YARDSTICK = 1_000_000
 NAMED = ("lost-update-twice", "publish", "setters-3", "peterson-once", "philosophers-3", "if-wait")
-HEAD = ("program", "schedules", "executions", "reduction", "states/s", "seconds")
+HEAD = ("program", "schedules", "executions", "reduction", "seconds", "states", "states/s")
 
 
 def main(arguments: list[str]) -> int:
@@ -51,13 +53,21 @@ def steps_a_second(tells: bool) -> float:
 
 
 def row_of(name: str) -> tuple[object, ...]:
-    """Explore a program, reduced and counted, and compare."""
+    """Explore a program, reduced and counted, and compare; then visit each of its states."""
     program = compile_program(PROGRAMS[name])
     start = perf_counter()
-    reduced = explore(program)
+    ran = explore(program).schedules or 1
     seconds = perf_counter() - start
-    whole, ran = explore(program, count=True).schedules or 0, reduced.schedules or 1
-    return name, whole, ran, f"{whole / ran:.1f} ×", reduced.states / seconds, round(seconds, 3)
+    whole = explore(program, count=True).schedules or 0
+    return name, whole, ran, f"{whole / ran:.1f} ×", round(seconds, 3), *states_a_second(program)
+
+
+def states_a_second(program: Program) -> tuple[int, float]:
+    """Return how many states a program has, and how many of them are visited in a second."""
+    search, start = StateSearch(Machine(program), None, MAX_STEPS), perf_counter()
+    for _ in search.reached():
+        pass
+    return search.states, search.states / (perf_counter() - start)
 
 
 if __name__ == "__main__":
