@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from asgiref.sync import async_to_sync
+from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -31,6 +33,7 @@ def ada(db: None) -> User:
 @pytest.fixture
 def course(ada: User, monkeypatch: pytest.MonkeyPatch) -> Course:
     monkeypatch.setattr(publishing, "_start", lambda publication: None)
+    monkeypatch.setattr(publishing, "apart", database_sync_to_async)
     return published(take_in(FILES, ada))
 
 
@@ -180,7 +183,7 @@ def test_progress_is_told_until_it_ends_and_can_be_cancelled(browser: Client, po
     assert (f"Checking and playing</strong>: {A}" in shown(running), "HX-Retarget" in running) == (True, False)
     assert "Somebody is publishing" in shown(post("publish", what="all"))
     assert "Cancelled" in shown(post("publish/cancel"))
-    run(Publication.objects.get())  # the check hears of it
+    async_to_sync(run)(Publication.objects.get())  # the check hears of it
     assert Publication.objects.get().outcome == "cancelled"
     ended = browser.get("/teach/courses/mine/publish/progress/", headers={"hx-request": "true"})
     assert (ended["HX-Retarget"], "data-board" in shown(ended)) == ("#board", True)

@@ -1,22 +1,27 @@
 """Publishing: what hinders it, what learners see of it, and the way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
+from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
-from lessons.content.files import IMAGE_TYPES, Overlay
+from lessons.content.files import Bundle
 from lessons.content.findings import ERROR, Finding
 from lessons.content.library import UnknownCourse, find_lesson, library
 from lessons.teaching import checking, publishing
 from lessons.teaching.archive import Refused
-from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document, Publication
 from lessons.teaching.publishing import DIED, begin, run, running, with_status
 from lessons.teaching.shelf import save, take_in
 from lessons.teaching.withdrawing import retire, retire_course, unpublish, unpublish_course
+from lessons.work import workshop
+from lessons.work.workshop import NotDone
 from tests.test_content_findings import LAB
-from tests.test_courses_served import FILES, FIRST, PNG, SECOND
+from tests.test_courses_served import FILES, PNG, SECOND
 
 A, B = "one/a.md", "one/b.md"
 FREE = LAB + ":::{challenge} c\n:lab: cluster\n:goal: leaders >= 1\n:solution: 1s crash n1\n\ntext\n:::\n"
@@ -38,15 +43,30 @@ def course(ada: User) -> Course:
 def publish(course: Course, ada: User, monkeypatch: pytest.MonkeyPatch) -> Publish:
     """Publish at once, in this thread, with what the check is to find."""
     monkeypatch.setattr(publishing, "_start", lambda publication: None)
+    monkeypatch.setattr(publishing, "apart", database_sync_to_async)  # the test's own connection
 
     def published(*paths: str, found: tuple[Finding, ...] = ()) -> Publication:
-        monkeypatch.setattr(publishing, "checked", lambda *args: list(found))
+        monkeypatch.setattr(publishing, "checked", finding(*found))
         publication = begin(course, paths, ada)
-        run(publication)
+        ended(publication)
         publication.refresh_from_db()
         return publication
 
     return published
+
+
+def finding(*found: Finding) -> Callable[..., Coroutine[Any, Any, list[Finding]]]:
+    """Return a check that finds this."""
+
+    async def checked(*args: object) -> list[Finding]:
+        return list(found)
+
+    return checked
+
+
+def ended(publication: Publication) -> None:
+    """Run a publication to its end."""
+    async_to_sync(run)(publication)
 
 
 def document(path: str) -> Document:
@@ -121,13 +141,13 @@ def test_the_map_alone_is_published_when_no_lesson_is_named(publish: Publish) ->
 def test_what_was_saved_while_it_was_checked_is_not_published(
     publish: Publish, course: Course, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def meanwhile(*args: object) -> list[Finding]:
-        draft(A, "unchecked")
+    async def meanwhile(*args: object) -> list[Finding]:
+        await database_sync_to_async(draft)(A, "unchecked")
         return []
 
     publication = begin(course, [A], ada)
     monkeypatch.setattr(publishing, "checked", meanwhile)
-    run(publication)
+    ended(publication)
     assert (publication.outcome, "was saved by someone else" in publication.said) == ("refused", True)
     assert document(A).published is None
     assert bytes(document(A).draft) == b"unchecked"
@@ -136,10 +156,14 @@ def test_what_was_saved_while_it_was_checked_is_not_published(
 def test_what_learners_see_is_not_changed_under_a_publication(
     publish: Publish, course: Course, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def meanwhile(*args: object) -> list[Finding]:
+        await database_sync_to_async(lambda: unpublish(document(B), ada))()
+        return []
+
     publish(B)
     publication = begin(course, [A], ada)
-    monkeypatch.setattr(publishing, "checked", lambda *args: unpublish(document(B), ada) or [])
-    run(publication)
+    monkeypatch.setattr(publishing, "checked", meanwhile)
+    ended(publication)
     assert (publication.outcome, "Somebody has changed meanwhile" in publication.said) == ("refused", True)
 
 
@@ -164,12 +188,14 @@ def test_one_publication_at_a_time_and_a_dead_one_holds_up_nobody(
 
 
 def test_a_bug_ends_a_publication_with_a_sentence(
-    course: Course, ada: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    publish: Publish, course: Course, ada: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(publishing, "_start", lambda publication: None)
-    monkeypatch.setattr(publishing, "checked", lambda *args: 1 / 0)
+    async def broken(*args: object) -> list[Finding]:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(publishing, "checked", broken)
     publication = begin(course, [A], ada)
-    run(publication)
+    ended(publication)
     assert (publication.outcome, "Traceback" in publication.said) == ("failed", False)
     assert "division by zero" in caplog.text
 
@@ -215,34 +241,35 @@ def test_a_status_is_set_where_it_can_be(text: bytes) -> None:
     assert after == text or after == text.replace(b"id: a\r\n", b"id: a\r\nstatus: draft\r\n")
 
 
-def test_the_check_runs_in_a_process_of_its_own_and_finds_what_playing_finds(course: Course) -> None:
+async def test_the_check_runs_in_a_process_of_its_own_and_finds_what_playing_finds() -> None:
     heard: list[str] = []
-    files = Overlay(Drafts(course), {B: SECOND.encode() + FREE.encode()})
-    found = checking.checked(files, [B], heard.append, lambda: True)
-    assert [(finding.path, finding.code) for finding in found] == [(B, "play-free")]
+    files = Bundle(FILES | {B: (SECOND + FREE).encode()})
+    found = await checking.checked(checking.check_of(files, [B]), heard.append, always)
+    assert [(one.path, one.code) for one in found] == [(B, "play-free")]
     assert heard == [B]
-    assert all(path.endswith((".md", ".yaml", *IMAGE_TYPES)) for path in files.paths())
 
 
-def test_a_check_ends_when_it_is_not_wanted_or_takes_too_long(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_check_ends_when_it_is_not_wanted_or_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never() -> bool:
+        return False
+
+    job = checking.check_of(Bundle(FILES), [A])
     with pytest.raises(checking.Cancelled):
-        checking.checked(Drafts(course), [A], str, lambda: False)
-    monkeypatch.setattr(checking, "SECONDS", 0.0)
-    with pytest.raises(checking.NotChecked, match="took more than 0 s"):
-        checking.checked(Drafts(course), [A], str, lambda: True)
+        await checking.checked(job, str, never)
+    monkeypatch.setattr(workshop, "GRACE_S", 0.0)
+    with pytest.raises(NotDone, match="took more than 120 s"):
+        await checking.checked(replace(job, seconds=0.0), str, always)
 
 
-def test_checks_wait_for_a_place(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "SECONDS", 0.5)
-    monkeypatch.setattr(checking, "_places", checking.BoundedSemaphore(1))
-    with checking._places, pytest.raises(checking.NotChecked, match="Others are publishing"):
-        checking.checked(Drafts(course), [A], str, lambda: True)
+async def always() -> bool:
+    return True
 
 
-def test_the_whole_way_with_a_real_check(course: Course, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publishing, "_start", lambda publication: None)
+def test_the_whole_way_with_a_real_check(
+    publish: Publish, course: Course, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publication = begin(course, [A], ada)
-    run(publication)
+    monkeypatch.setattr(publishing, "checked", checking.checked)
+    ended(publication)
     assert (publication.outcome, publication.findings) == ("published", [])
-    assert "![A ring]" in FIRST
     assert find_lesson("mine/a-lesson") is not None

@@ -1,14 +1,17 @@
 """Publishing: what learners are served becomes what the drafts are, once these are checked and played."""
 
+import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Thread
 from typing import Any
 
+from asgiref.sync import async_to_sync
+from channels.db import DatabaseSyncToAsync
 from django.contrib.auth.models import User
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
 from lessons.content.course import COURSE_FILE
@@ -17,17 +20,20 @@ from lessons.content.findings import Finding
 from lessons.content.lesson import parse
 from lessons.content.splice import NotYaml, with_front_matter
 from lessons.teaching.archive import Refused
-from lessons.teaching.checking import SECONDS, Cancelled, NotChecked, checked, errors_of
+from lessons.teaching.checking import Cancelled, check_of, checked, errors_of
 from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document, Publication, Revision
 from lessons.teaching.outline import Outline
 from lessons.teaching.serving import check_served, readable, serve
 from lessons.teaching.shelf import Conflict, save
+from lessons.work.workshop import NotDone
 
 logger = logging.getLogger(__name__)
 
 Outcome = Publication.Outcome
-SILENT_S = SECONDS + 30  # after which a publication that says nothing is taken for dead
+SILENT_S = 20.0  # after which a publication that says nothing is taken for dead
+BEFORE = "Learners see what they saw before."
+_under_way: set[asyncio.Task[None]] = set()  # a task that nobody holds may be forgotten half-way
 DIED = "The check ended without a verdict, perhaps because the server was restarted. Try again."
 
 
@@ -46,6 +52,11 @@ class Asked:
         """The course as its authors would have it after this."""
         return Overlay(Drafts(self.course), dict(self.texts))
 
+    @property
+    def only(self) -> list[str]:
+        """The files whose errors hinder it."""
+        return [*self.texts, *([COURSE_FILE] if self.with_map else [])]
+
 
 def begin(course: Course, paths: Iterable[str], author: User) -> Publication:
     """Start to publish lessons, and the map where it must change; raise Refused while another one is under way."""
@@ -59,7 +70,7 @@ def begin(course: Course, paths: Iterable[str], author: User) -> Publication:
 
 
 def running(course: Course) -> Publication | None:
-    """Return what is being published of a course at this moment; one that died long ago is not."""
+    """Return what is being published of a course at this moment; what has not been heard of for long is dead."""
     found = course.publications.filter(outcome=Outcome.RUNNING).first()
     if found is not None and now() - found.heard > timedelta(seconds=SILENT_S):
         _end(found, Outcome.FAILED, DIED)
@@ -67,38 +78,44 @@ def running(course: Course) -> Publication | None:
     return found
 
 
-def run(publication: Publication) -> None:
+def _start(publication: Publication) -> None:
+    """Run it on the server's own loop, beside the request that asked for it."""
+
+    async def start() -> None:
+        task = asyncio.create_task(run(publication), context=Context())  # a request's context ends with the request
+        _under_way.add(task)
+        task.add_done_callback(_under_way.discard)
+
+    async_to_sync(start)()
+
+
+async def run(publication: Publication) -> None:
     """Check, play and publish; whatever comes of it stands in the row afterwards."""
     try:
-        _publish(publication)
+        asked = await apart(_asked)(publication)
+        job = await apart(lambda: check_of(asked.files, asked.only))()
+        findings = await checked(job, _telling(publication), lambda: apart(_is_wanted)(publication))
+        await apart(_publish)(publication, asked, findings)
     except Cancelled:
-        _end(publication, Outcome.CANCELLED, "Cancelled; learners see what they saw before.")
-    except NotChecked as error:
-        _end(publication, Outcome.FAILED, f"{error} Learners see what they saw before.")
+        await apart(_end)(publication, Outcome.CANCELLED, f"Cancelled. {BEFORE}")
+    except asyncio.CancelledError:  # the server stops
+        await asyncio.shield(apart(_end)(publication, Outcome.FAILED, DIED))
+        raise
+    except NotDone as error:
+        await apart(_end)(publication, Outcome.FAILED, f"{error} {BEFORE}")
     except (Refused, Conflict) as error:
-        _end(publication, Outcome.REFUSED, f"{error} Learners see what they saw before.")
+        await apart(_end)(publication, Outcome.REFUSED, f"{error} {BEFORE}")
     except Exception:
         logger.exception("publishing %s", publication)
-        _end(publication, Outcome.FAILED, "Something went wrong on the server, and nothing was published. Try again.")
+        await apart(_end)(publication, Outcome.FAILED, "Something went wrong, and nothing was published. Try again.")
 
 
-def _start(publication: Publication) -> None:
-    """Run it beside the request that asked for it."""
-    Thread(target=_alone, args=(publication,), daemon=True).start()
+def apart(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what calls a function in a thread of its own: rooms share another one for their short queries."""
+    return DatabaseSyncToAsync(function, thread_sensitive=False)
 
 
-def _alone(publication: Publication) -> None:
-    close_old_connections()
-    try:
-        run(publication)
-    finally:
-        close_old_connections()
-
-
-def _publish(publication: Publication) -> None:
-    asked = _asked(Course.objects.get(pk=publication.course_id), publication.paths)
-    only = [*asked.texts, *([COURSE_FILE] if asked.with_map else [])]
-    findings = checked(asked.files, only, lambda path: _tell(publication, path), lambda: _is_wanted(publication))
+def _publish(publication: Publication, asked: Asked, findings: list[Finding]) -> None:
     asked.good = [path for path in asked.texts if not errors_of(findings, path)]
     is_refused = bool(errors_of(findings, COURSE_FILE)) or (asked.texts and not asked.good)
     publication.findings = [finding.to_json() for finding in findings]
@@ -110,7 +127,8 @@ def _publish(publication: Publication) -> None:
     _end(publication, outcome, _done(asked))
 
 
-def _asked(course: Course, paths: Iterable[str]) -> Asked:
+def _asked(publication: Publication) -> Asked:
+    course, paths = Course.objects.get(pk=publication.course_id), publication.paths
     documents = {document.path: document for document in course.documents.filter(path__in=[*paths, COURSE_FILE])}
     missing = sorted(set(paths) - set(documents))
     if missing or COURSE_FILE not in documents:
@@ -185,12 +203,18 @@ def _images(asked: Asked, path: str) -> frozenset[str]:
     return lesson.images if lesson else frozenset()
 
 
-def _tell(publication: Publication, path: str) -> None:
-    Publication.objects.filter(pk=publication.pk).update(doing=path, heard=now())
+def _telling(publication: Publication) -> Callable[[str], None]:
+    """Return what keeps in mind what is played now: it is written down when somebody asks whether to go on."""
+
+    def tell(doing: str) -> None:
+        publication.doing = doing
+
+    return tell
 
 
 def _is_wanted(publication: Publication) -> bool:
-    return Publication.objects.filter(pk=publication.pk, outcome=Outcome.RUNNING).exists()
+    mine = Publication.objects.filter(pk=publication.pk, outcome=Outcome.RUNNING)
+    return mine.update(doing=publication.doing, heard=now()) > 0
 
 
 def _end(publication: Publication, outcome: Publication.Outcome, said: str) -> None:
@@ -202,7 +226,7 @@ def _end(publication: Publication, outcome: Publication.Outcome, said: str) -> N
 def _hindered(findings: Iterable[Finding], asked: Asked) -> str:
     count = sum(len(errors_of(list(findings), path)) for path in (*asked.texts, COURSE_FILE))
     errors = "An error hinders" if count == 1 else f"{count} errors hinder"
-    return f"{errors} it. Learners see what they saw before."
+    return f"{errors} it. {BEFORE}"
 
 
 def _done(asked: Asked) -> str:

@@ -1,4 +1,4 @@
-"""Runs commands of the engine, a few at a time, each in a process of its own: the rooms go on undisturbed."""
+"""Runs commands, of the engine mostly, a few at a time, each in a process of its own: the rooms go on undisturbed."""
 
 import asyncio
 import json
@@ -36,12 +36,13 @@ class NotDone(RuntimeError):
 
 @dataclass(frozen=True)
 class Job:
-    """A command of the engine, what it reads, and its time. `late` says what it means when that is over."""
+    """A command, the engine's by default, what it reads, and its time. `late` says what it means when that is over."""
 
     words: tuple[str, ...]
     text: str
     seconds: float
     late: str
+    program: tuple[str, ...] = ("-m", "cluster_engine")
 
 
 class Workshop:
@@ -86,7 +87,7 @@ class Workshop:
 
 async def _result(job: Job, tell: Tell) -> list[Any]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cluster_engine", *job.words, cwd=settings.BASE_DIR, limit=LONGEST_LINE,
+        sys.executable, *job.program, *job.words, cwd=settings.BASE_DIR, limit=LONGEST_LINE,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

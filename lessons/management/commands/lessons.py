@@ -36,8 +36,8 @@ class Command(BaseCommand):
         verb = verbs.add_parser("check", help="every finding of every file; then play the lessons")
         verb.add_argument(
             "course", nargs="?", type=Path, default=BUILT_IN,
-            help="a course's folder, the zip of one, - for a zip on standard input, or the id of one in the database; "
-            "the built-in course by default",
+            help="a course's folder, the zip of one, the id of one in the database, or - for a JSON object of texts by "
+            "path on standard input; the built-in course by default",
         )  # fmt: skip
         verb.add_argument("--only", action="append", metavar="FILE", help="a file of the course, such as module/a.md")
         verb.add_argument("--json", action="store_true", help="print the findings as one JSON array")
@@ -82,7 +82,7 @@ class Command(BaseCommand):
     def _told(self, as_json: bool) -> Any:
         def told(path: str) -> None:
             if as_json:
-                self.stdout.write(json.dumps({"playing": path}))
+                self.stdout.write(json.dumps({"progress": {"playing": path}}))
                 self.stdout.flush()
             else:
                 self.stderr.write(f"playing {path}", self.style.NOTICE)
@@ -111,7 +111,8 @@ class Command(BaseCommand):
 
 def _files(course: Path) -> Files:
     if str(course) == "-":
-        return Bundle(unpacked(sys.stdin.buffer.read()))
+        texts: dict[str, str] = json.load(sys.stdin)
+        return Bundle({path: text.encode() for path, text in texts.items()})
     if course.is_file():
         return Bundle(unpacked(course.read_bytes()))
     if course.is_dir():
