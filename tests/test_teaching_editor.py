@@ -381,3 +381,9 @@ def test_what_is_no_image_is_refused_with_a_sentence(ada: Author, content: bytes
 @pytest.mark.parametrize("name", ["a.png", ".png", "/etc/passwd", "<b>.png", "\x00.png", "x" * 300 + ".png"])
 def test_an_images_name_is_made_safe(ada: Author, name: str) -> None:
     assert re.fullmatch(r"[a-z0-9_-]{1,60}\.png", bring(ada, name, PNG)["name"])
+
+
+def test_notes_for_the_projector_are_no_part_of_the_page(ada: Author) -> None:
+    text = f"{FRONT}\nBefore.\n\n:::{{callout}}\n:kind: notes\n\nAsk the room.\n:::\n\nAfter.\n"
+    parts = ada.ask("preview", text=text)["page"]["parts"]
+    assert [re.sub(r"<[^>]*>", "", one["html"]).strip() for one in parts] == ["Before.", "After."]

@@ -149,7 +149,7 @@ def test_the_built_in_course_keeps_all_its_lines_but_the_one_that_is_meant() -> 
     assert outline(after)[module.id] == [module.lessons[-1], *module.lessons[:-1]]
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_any_chain_of_moves_keeps_every_line_and_gives_the_order_that_was_asked_for(data: st.DataObject) -> None:
     text, wanted = TEXT, outline(TEXT)

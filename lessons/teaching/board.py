@@ -73,11 +73,12 @@ def show(
     return render(request, "teaching/course.html", context, status=status)
 
 
-def done(request: HttpRequest, course: Course, said: str) -> HttpResponse:
-    """Show the board after something was done, and say what."""
+def done(request: HttpRequest, course: Course, said: str = "") -> HttpResponse:
+    """Show the board after something was done, and say what, unless the board says it by itself."""
     if request.htmx:  # type: ignore[attr-defined]
         return show(request, course, said)
-    messages.success(request, said)
+    if said:
+        messages.success(request, said)
     return redirect("teach-course", course.slug)
 
 

@@ -48,8 +48,17 @@ async def checked(job: Job, told: Callable[[str], None], wanted: Callable[[], Aw
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
-    (said,) = work.result()
-    return [Finding(**one) for one in said["findings"]]
+    return _findings(work.result())
+
+
+def checked_now(job: Job) -> list[Finding]:
+    """Return the findings of a check to a view that waits for it; raise NotDone."""
+    return _findings(WORKSHOP.do_now(job))
+
+
+def _findings(said: list[dict[str, Any]]) -> list[Finding]:
+    (verdict,) = said
+    return [Finding(**one) for one in verdict["findings"]]
 
 
 def _text(files: Files, path: str) -> str:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from lessons.teaching.asked import Asked, NotDone, answers_json
-from lessons.teaching.checking import NotChecked, checked
+from lessons.teaching.checking import check_of, checked_now
 from lessons.teaching.preview import findings_of, told
+from lessons.work import workshop
 
 
 @answers_json
@@ -12,8 +13,8 @@ def play(asked: Asked) -> dict[str, Any]:
     """Return all findings of a text; whoever asks waits while it is played, in a process of its own."""
     path = asked.document.path
     try:
-        played = checked(asked.files, [path], lambda _: None, lambda: True)
-    except NotChecked as error:
+        played = checked_now(check_of(asked.files, [path]))
+    except workshop.NotDone as error:
         raise NotDone(str(error), status=503) from error
     known = {(one.line, one.column, one.code): one for one in [*findings_of(asked), *played]}
     return {"findings": told(known.values())}

@@ -64,6 +64,7 @@ def told(findings: Iterable[Finding]) -> list[dict[str, Any]]:
 def _page(lesson: Lesson, course: str) -> dict[str, Any]:
     """Return the parts of a page, each under a key that changes with what is seen of it."""
     parts = [_part(lesson, part) for part in lesson_parts(lesson, {}, opens_draft)]
+    parts = [part for part in parts if part["html"]]  # notes for the projector are nothing on the page
     lesson.module = dirname(lesson.path).replace("-", " ").capitalize()
     address = reverse("course", args=[lesson.course])
     head = render_to_string("lessons/head.html", {"lesson": lesson, "course_title": course, "course_address": address})

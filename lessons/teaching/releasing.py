@@ -25,7 +25,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         begin(course, _paths(course, what), instructor(request))
     except Refused as error:
         return show(request, course, problem=str(error), status=409)
-    return done(request, course, "The check has begun; learners see it as soon as it has passed.")
+    return done(request, course)
 
 
 @require_safe

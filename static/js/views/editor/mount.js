@@ -9,6 +9,7 @@ import { mountFrame } from "./frame.js";
 import { mountImages } from "./images.js";
 import { mountInsert } from "./insert.js";
 import { startSaving } from "./draft.js";
+import { mountPublish } from "./publish.js";
 import { createSource } from "./source.js";
 import { mountStatus } from "./status.js";
 
@@ -31,6 +32,7 @@ export function mount(form) {
   const draft = startSaving(form, {text: area.value, told: (state) => { status.saving(state); conflict.show(state, draft); }});
   const images = mountImages(form, source, status.say);
   const soon = pause(refresh, PAUSE);
+  mountPublish(document.querySelector("form#publish"), draft, status.say);
 
   form.classList.add("is-live");
   mountInsert(form, (block) => change(form.dataset.insertAt, {block, line: source.line()}));
