@@ -35,7 +35,7 @@ export function mount(element, {store, declaration, select}) {
 
   function page(all, range, lit) {
     if (all.length === 0) return html`<p class="panel-empty">No node of this lab keeps a log.</p>`;
-    return html`${pages(range)}<div class="logs-scroll" tabindex="0" role="region" aria-label="Logs, entries ${range.low} to ${range.high}">
+    return html`${pages(range)}<div class="logs-scroll" tabindex="0" role="group" aria-label="Logs, entries ${range.low} to ${range.high}">
       <table class="logs-table"><caption class="visually-hidden">The log of each node: number and command of each entry</caption>
       <thead><tr><th scope="col"><span class="visually-hidden">node</span></th>${columns(range).map((index) => html`<th scope="col">${index}</th>`)}</tr></thead>
       <tbody>${all.map((row) => strip(row, lit.nodes.has(row.id)))}</tbody></table></div>${legend()}`;
