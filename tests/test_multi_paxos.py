@@ -113,6 +113,11 @@ def test_where_everyone_proposes_two_of_them_can_keep_each_other_from_it_and_bac
     assert (ended.measure("acked_writes"), ended.measure("ballots") < 20) == (2, True)
 
 
+def test_a_log_that_nobody_leads_stands_still_and_says_so() -> None:
+    impatient, patient = (play("1s crash leader", 3_500, silence_ms=silence) for silence in (150, 5_000))
+    assert (impatient.values["stalled_progress"], patient.values["stalled_progress"]) == (0, 1)
+
+
 def test_what_is_told_of_a_log_step_by_step_adds_up_to_the_log() -> None:
     """Decrees arrive out of order, so that places are empty for a while."""
     for seed in range(1, 6):

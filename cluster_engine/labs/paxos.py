@@ -23,7 +23,15 @@ from cluster_engine.labs.paxos_vocabulary import (
 )
 from cluster_engine.labs.vocabulary import CLIENT_MEASURES, CLIENT_SETTINGS, LINEARIZABLE, NETWORK_SETTINGS
 from cluster_engine.protocols.paxos import FORGETS
-from cluster_engine.systems.paxos_group import EVERYONE, LOG, AddDecree, ReadDecree, paxos_cluster, quorums
+from cluster_engine.systems.paxos_group import (
+    DISTINGUISHED,
+    EVERYONE,
+    LOG,
+    AddDecree,
+    ReadDecree,
+    paxos_cluster,
+    quorums,
+)
 from cluster_engine.systems.raft_group import server_names
 from cluster_engine.telemetry import meters
 
@@ -46,7 +54,8 @@ def build(settings: dict[str, Any], seed: int) -> Cluster:
 
 def _watch(settings: Mapping[str, Any]) -> Progress:
     names = server_names(settings["nodes"])
-    return Progress(names, needs=max(quorums(dict(settings), names)))
+    is_led = settings["decrees"] == LOG and settings["proposers"] == DISTINGUISHED
+    return Progress(names, needs=max(quorums(dict(settings), names)), leads="leader" if is_led else "")
 
 
 LAB = Lab(

@@ -69,7 +69,8 @@ def _decides(record: Noted) -> str:
 
 def _watch(settings: Mapping[str, Any]) -> Progress:
     participants = [f"p{number}" for number in range(1, settings["participants"] + 1)]
-    return Progress(coordinator_names(settings), others=participants)
+    leads = "leader" if settings["coordinators"] > 1 else ""
+    return Progress(coordinator_names(settings), leads=leads, others=participants)
 
 
 LAB = Lab(
