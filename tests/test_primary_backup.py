@@ -97,6 +97,14 @@ def test_each_goal_is_reached_by_its_reference_and_by_nothing_else(goal) -> None
         assert play("", goal.reference_for_ms, seed, **goal.reference_settings).reached[goal.name] is None
 
 
+def test_who_has_the_payments_takes_over_though_another_backup_asks_more_often() -> None:
+    """r2 misses the payment and asks first; each of its attempts has a later epoch, which r3 must not fall behind."""
+    script = "600ms cut r1 | r2\n700ms deposit 20 node=r1 client=c1\n900ms crash r1"
+    for seed in range(1, 9):
+        run = play(script, 5_000, seed, servers=3, witnesses=0, replication="synchronous", quorum=True)
+        assert (run.measure("leaders"), run.measure("most"), run.measure("lost_payments")) == (1, 120, 0)
+
+
 def test_a_retry_after_a_failover_is_answered_and_not_taken_again() -> None:
     """The primary replicates, and crashes before its answer arrives; the client asks the next one."""
     script = "500ms cut_one_way r1 c1\n600ms deposit 20 node=r1 client=c1\n700ms crash r1"

@@ -6,7 +6,6 @@ from cluster_engine.actions import parse_script
 from cluster_engine.labs import get_lab
 from cluster_engine.recording import Recording
 from cluster_engine.run import Run
-from lessons.management.replication_evidence import FRESH_AT_ONCE, fresh_share
 
 
 def play(lab: str, script: str, for_ms: float = 4_000, seed: int = 1, **settings: object) -> Run:
@@ -111,9 +110,3 @@ def test_each_goal_is_reached_by_its_reference_and_by_nothing_else(lab: str) -> 
             assert run.reached[goal.name] is not None, goal.name
             assert run.refused == []
             assert play(lab, "", goal.reference_for_ms, seed, **goal.reference_settings).reached[goal.name] is None
-
-
-@pytest.mark.parametrize(("fit", "r", "w"), [("disk", 1, 1), ("disk", 1, 2), ("ymmr", 1, 1), ("ssd", 1, 1)])
-def test_how_often_a_read_misses_the_write_before_it_is_as_published(fit: str, r: int, w: int) -> None:
-    """Bailis and others, PBS: 30 runs of 45 pairs; three standard errors are 4 percentage points at most."""
-    assert fresh_share(fit, r, w, range(1, 31)) == pytest.approx(FRESH_AT_ONCE[fit, r, w], abs=0.04)

@@ -3,7 +3,7 @@
 Bailis, Venkataraman, Franklin, Hellerstein & Stoica, "Probabilistically Bounded Staleness for Practical Partial
 Quorums", VLDB 2012, table 3: LNKD-SSD, LNKD-DISK and YMMR, each for the four legs of an operation: W(rite to a
 replica), A(cknowledgement), R(ead request), S (its answer). WAN is LNKD-DISK with 75 ms each way to all but one
-replica.
+replica: each stands in a data centre of its own.
 """
 
 from collections.abc import Mapping

@@ -165,7 +165,7 @@ LAB = Lab(
                 "ssd": "As measured at LinkedIn with solid-state disks (Bailis and others 2012, table 3).",
                 "disk": "The same with spinning disks: writes take longer, some of them much longer.",
                 "ymmr": "As measured at Yammer: a tail of hundreds of milliseconds.",
-                "wan": "As with disks, and 75 ms each way between n1, n2 and all other nodes.",
+                "wan": "As with disks, in three data centres (n1, n4; n2, n5; n3, n6), 75 ms each way apart.",
             },
         ),
         Setting(

@@ -38,7 +38,7 @@ def quorum_cluster(seed: int, settings: Settings, config: QuorumConfig) -> Clust
     fit = settings.get("latencies", EVEN)
     world = Cluster(seed, _shaped(cluster_config(settings), fit), [*nodes, *clients])
     if fit == WAN:
-        far = [(a, b) for a in config.nodes for b in config.nodes if _is_near(a) != _is_near(b)]
+        far = [(a, b) for a in config.nodes for b in config.nodes if data_centre(a) != data_centre(b)]
         world.network.slow |= dict.fromkeys(far, WAN_EXTRA_MS)
     return world
 
@@ -52,9 +52,9 @@ def _shaped(config: ClusterConfig, fit: str) -> ClusterConfig:
     return msgspec.structs.replace(config, shapes=shapes)
 
 
-def _is_near(node: str) -> bool:
-    """The first two nodes are in one data centre, all others far away."""
-    return node in ("n1", "n2")
+def data_centre(node: str) -> int:
+    """Return in which of three data centres a node stands: n1, n4 and n7 in the first, and so on."""
+    return (int(node.removeprefix("n")) - 1) % 3
 
 
 def node_names(settings: Settings) -> tuple[str, ...]:

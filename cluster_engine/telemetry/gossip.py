@@ -33,8 +33,12 @@ class Epidemic:
         elif record.event == "learns" and record.facts["key"] == self._key:
             self._known[record.node] = record.facts["version"]
             self._count(record.facts["turn"])
-        quiet = self._of and not any(self._telling.values())
-        self.left_out = self._of - self.informed if quiet else 0
+        self.left_out = self._of - self.informed if self.quiet else 0
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody tells any news, though there was some."""
+        return self._of > 0 and not any(self._telling.values())
 
     def _begin(self, record: Noted) -> None:
         facts = record.facts

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 ORDER = (
-    "raft-figure-16", "raft-figure-16-scale", "raft-wide-area", "raft-split-votes", "primary-backup-detection",
-    "quorum-staleness",
+    "raft-figure-16", "raft-figure-16-scale", "raft-wide-area", "raft-split-votes", "raft-availability",
+    "payments-outcomes", "primary-backup-detection", "primary-backup-losses", "quorum-versions", "quorum-staleness",
+    "gossip-rounds", "gossip-rumours",
 )  # fmt: skip
 FOLDER = Path(__file__).parent / "evidence"
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 560, 260, 44, 36, 34, 14
@@ -40,7 +41,9 @@ class Chart:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One comparison: what was measured here beside what the source says."""
+    """One comparison: what was measured here beside what the source says; `within` tells of each row whether the two
+    agree as the tolerance asks.
+    """
 
     id: str
     title: str
@@ -49,7 +52,13 @@ class Evidence:
     command: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    within: tuple[bool, ...]
     charts: tuple[Chart, ...] = field(default=())
+
+    @property
+    def judged(self) -> tuple[tuple[tuple[Any, ...], bool], ...]:
+        """The rows, each with whether it is within its tolerance."""
+        return tuple(zip(self.rows, self.within, strict=True))
 
 
 @cache
@@ -62,7 +71,8 @@ def _evidence(data: dict[str, Any]) -> Evidence:
     charts = tuple(_chart(chart) for chart in data.get("charts", []))
     rows = tuple(tuple(row) for row in data["rows"])
     names = ("id", "title", "source", "tolerance", "command")
-    return Evidence(*(data[name] for name in names), columns=tuple(data["columns"]), rows=rows, charts=charts)
+    texts, columns = (data[name] for name in names), tuple(data["columns"])
+    return Evidence(*texts, columns=columns, rows=rows, within=tuple(data["within"]), charts=charts)
 
 
 def _chart(data: dict[str, Any]) -> Chart:

@@ -10,9 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from cluster_engine.experiments import measure_many
-from lessons.management.replication_evidence import detection, staleness
+from lessons.management.account_evidence import outcomes
+from lessons.management.availability_evidence import majorities
+from lessons.management.gossip_evidence import rounds, rumours
+from lessons.management.quorum_evidence import staleness, versions
+from lessons.management.replication_evidence import detection, losses
 from lessons.pages.comparing import cumulative, kolmogorov_smirnov, median_of, reference_curves
 from lessons.pages.evidence import FOLDER, ORDER
+from lessons.pages.tolerance import Tolerance
 
 PUBLISHED_MEANS = {"150-151": 1536, "150-155": 345, "150-175": 164, "150-200": 156, "150-300": 181}
 PUBLISHED_WAN = {0: (431, 409), 1: (469, 423), 2: (632, 468)}  # servers down -> mean, median (ms)
@@ -24,6 +29,7 @@ PUBLISHED_SPLITS = {  # servers, down, latency over range -> rate, by the disser
     (9, 4, 0.1): 0.4095,
     (9, 4, 0.2): 0.6723,
 }
+FARTHEST = 0.20  # Kolmogorov–Smirnov distance
 EXPERIMENT = "python -m cluster_engine experiment raft --measure"
 SOURCE = "Ongaro and Ousterhout 2014, figure 16"
 
@@ -47,8 +53,14 @@ class Command(BaseCommand):
             "raft-figure-16-scale": self._fast_elections,
             "raft-wide-area": self._wide_area,
             "raft-split-votes": self._splits,
+            "raft-availability": majorities,
+            "payments-outcomes": lambda: outcomes(max(1, runs // 10)),
             "primary-backup-detection": lambda: detection(jobs),
-            "quorum-staleness": lambda: staleness(runs, jobs),
+            "primary-backup-losses": losses,
+            "quorum-versions": versions,
+            "quorum-staleness": lambda: staleness(max(1, runs // 10), jobs),
+            "gossip-rounds": lambda: rounds(max(1, runs // 10), jobs),
+            "gossip-rumours": lambda: rumours(max(1, runs // 10), jobs),
         }
         for name in [options["only"]] if options["only"] else makers:
             evidence = makers[name]()
@@ -70,8 +82,8 @@ class Command(BaseCommand):
         )
 
     def _elections(self) -> dict[str, Any]:
-        rows, charts = [], []
-        curves = reference_curves("fig16_randomness")
+        rows, charts, within = [], [], []
+        curves, near = reference_curves("fig16_randomness"), Tolerance(share=0.15)
         for span, published in PUBLISHED_MEANS.items():
             sample, curve = self._election(span), curves[span]
             rows.append(
@@ -86,6 +98,8 @@ class Command(BaseCommand):
                 ]
             )
             charts.append(_chart(f"Election timeout {span} ms", sample, curve))
+            close = near.holds(median_of(curve), median(sample)) and near.holds(published, mean(sample))
+            within.append(close and kolmogorov_smirnov(sample, curve) <= FARTHEST)
         return {
             "id": "raft-figure-16",
             "title": "How long a cluster is without a leader",
@@ -103,15 +117,18 @@ class Command(BaseCommand):
                 "KS distance",
             ],
             "rows": rows,
+            "within": within,
             "charts": charts,
         }
 
     def _fast_elections(self) -> dict[str, Any]:
-        rows = []
+        rows, within = [], []
         for span, curve in reference_curves("fig16_scale").items():
             sample = self._election(span)
             row = [f"{span} ms", median_of(curve), round(median(sample), 1), _change(median(sample), median_of(curve))]
-            rows.append([*row, round(kolmogorov_smirnov(sample, curve), 3)])
+            distance = kolmogorov_smirnov(sample, curve)
+            rows.append([*row, round(distance, 3)])
+            within.append(Tolerance(share=0.2).holds(median_of(curve), median(sample)) and distance <= FARTHEST)
         return {
             "id": "raft-figure-16-scale",
             "title": "The same with ever shorter timeouts",
@@ -123,10 +140,11 @@ class Command(BaseCommand):
             f"--set election_low_ms=12 --set election_high_ms=24 --seeds 1..{self.runs}",
             "columns": ["Timeout", "Paper, median (ms)", "Here", "Difference", "KS distance"],
             "rows": rows,
+            "within": within,
         }
 
     def _wide_area(self) -> dict[str, Any]:
-        rows = []
+        rows, within = [], []
         for down, (published_mean, published_median) in PUBLISHED_WAN.items():
             sample = self._measure("election_ms", runs=5 * self.runs, situation="wan-election", down=down)
             rows.append(
@@ -139,6 +157,7 @@ class Command(BaseCommand):
                     round(median(sample), 1),
                 ]
             )
+            within.append(Tolerance(share=0.03).holds(published_mean, mean(sample)))
         return {
             "id": "raft-wide-area",
             "title": "An election over a wide area",
@@ -154,10 +173,11 @@ class Command(BaseCommand):
                 "Here",
             ],
             "rows": rows,
+            "within": within,
         }
 
     def _splits(self) -> dict[str, Any]:
-        rows = []
+        rows, within = [], []
         for (nodes, down, fraction), published in PUBLISHED_SPLITS.items():
             latency = 1000 * fraction
             sample = self._measure(
@@ -172,6 +192,7 @@ class Command(BaseCommand):
                 election_high_ms=3000,
             )
             rows.append([nodes, down, fraction, f"{100 * published:.1f} %", f"{100 * mean(sample):.1f} %"])
+            within.append(Tolerance(distance=0.02).holds(published, mean(sample)))
         return {
             "id": "raft-split-votes",
             "title": "How often the first election is split",
@@ -183,6 +204,7 @@ class Command(BaseCommand):
             f"--seeds 1..{5 * self.runs}",
             "columns": ["Servers", "Down", "Latency / range", "Formula", "Here"],
             "rows": rows,
+            "within": within,
         }
 
 
