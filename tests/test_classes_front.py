@@ -140,6 +140,14 @@ def test_a_copy_of_a_run_is_ones_own(world: World) -> None:
     assert str(copy.learner) == "instructor"
 
 
+def test_those_who_lead_hear_of_a_block_that_is_shown_and_can_put_it_away(world: World) -> None:
+    seat = Seat(world.classroom, None)
+    before = stamps(seat)["drive"]
+    world.post("instructor", "class-show", lesson=KEY, block="which")
+    assert stamps(Seat(world.now(), None))["drive"] != before
+    assert "Put it away" in world.see("instructor", "class-lead")
+
+
 def test_stamps_change_with_what_one_sees_and_with_nothing_else(world: World) -> None:
     def parts() -> dict[str, str]:
         return stamps(seat_of(world.member()))

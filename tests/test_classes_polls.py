@@ -105,7 +105,8 @@ def test_only_questions_and_predictions_of_the_course_are_asked(world: World) ->
 def test_counts_are_seen_after_ones_own_answer_and_when_the_instructor_shows_them(world: World) -> None:
     poll = ask(world, "which", is_shown=False)
     chart = 'id="poll-chart"'
-    assert chart in world.see("instructor", "class-lead")
+    page = world.see("instructor", "class-lead")
+    assert page.index('id="poll-count"') < page.index("<details", page.index('id="poll-count"')) < page.index(chart)
     world.post(MEMBER, "class-vote", poll=poll.pk, answer="0")
     assert chart not in world.see(MEMBER, "class-follow")
     world.post("instructor", "class-ask-reveal", shown="yes")

@@ -79,6 +79,19 @@ def everything() -> str:
     return str(serializers.serialize("json", [one for kind in kinds for one in kind.objects.order_by("pk")]))
 
 
+@pytest.mark.parametrize("pk", [0, 10**30])
+def test_a_class_that_is_none_is_not_found(world: World, pk: int) -> None:
+    for role in ("instructor", "learner of the class", "anonymous"):
+        for page in ("", "lead/", "matrix/", "manage/"):
+            response = world.browsers[role].get(f"/classes/{pk}/{page}")
+            assert response.status_code == 404
+            assert "join it first" in response.content.decode()
+    for code in ("x" * 5_000, "%00", "<b>", "AB23CD"):
+        response = world.browsers["anonymous"].get(f"/join/{code}/")
+        assert response.status_code == 404
+        assert "<b>" not in response.content.decode()
+
+
 def test_every_address_is_in_one_of_the_lists() -> None:
     assert [pattern.name for pattern in urls.urlpatterns] == [name for _, name in PATTERNS]
 

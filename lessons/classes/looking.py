@@ -104,7 +104,8 @@ def _chart(classroom: Classroom) -> tuple[Swaps, bool]:
     if poll is None or asked(poll) is None:
         return {}, False
     poll.classroom = classroom
-    return {"poll-chart": _rendered("chart", {"poll": poll, "tally": tally(poll)})}, poll.is_shown
+    context = {"poll": poll, "tally": tally(poll)}
+    return {"poll-chart": _rendered("chart", context), "poll-count": _rendered("count", context)}, poll.is_shown
 
 
 def _cell(pk: int, cell: Cell) -> str:

@@ -63,7 +63,14 @@ def stamps(seat: Seat) -> dict[str, str]:
     classroom, poll = seat.classroom, seat.classroom.poll
     driver = classroom.run.driver_id if classroom.run else None
     front = (classroom.lesson, classroom.block, seat.run and seat.run.pk, seat.hands)
-    drive = (classroom.run_id, driver, seat.hands, seat.own_run and seat.own_run.pk, *_people(seat))
+    drive = (
+        classroom.run_id,
+        classroom.block != "",
+        driver,
+        seat.hands,
+        seat.own_run and seat.own_run.pk,
+        *_people(seat),
+    )
     asked = poll and (poll.pk, poll.closed is None, poll.is_shown, poll.outcome, seat.voted)
     found = {"front": _text(*front), "drive": _text(*drive), "poll": _text(asked)}
     return found | {"matrix": _text(*_people(seat))} if seat.leads else found
