@@ -36,10 +36,10 @@ def of_mistake(schedule: Callable[[type[Raft]], None], bug: type[Raft]) -> list[
     return story(records, broken.violated, {name: look.label for name, look in RAFT.messages.items()})
 
 
-def of_run(lab: str, script: str, invariant: str, **settings: Any) -> list[Step]:
+def of_run(lab: str, script: str, invariant: str, for_ms: float = 10_000, seed: int = 1, **settings: Any) -> list[Step]:
     actions = tuple(parse_script(script, get_lab(lab)))
-    timeline = Timeline(Recording(lab, settings, 1, actions))
-    timeline.advance(10_000)
+    timeline = Timeline(Recording(lab, settings, seed, actions))
+    timeline.advance(for_ms)
     at = timeline.view(timeline.end)["invariants"][invariant]["violated"]
     assert at is not None, f"{invariant} holds"
     return why(timeline, invariant, at)
@@ -87,6 +87,16 @@ def test_a_stale_read_is_explained_by_the_lost_message_and_the_cut() -> None:
     assert "n1 does not hear of it: “append entries” from n3 to n1 is lost (link cut)." in said(steps, "dropped")
     assert said(steps, "fault") == "n1 is cut off from the other servers.", "what is not to blame is left out"
     assert [step.kind for step in steps if step.node == "c1"] == ["invoked", "returned", "invoked", "returned"]
+
+
+def test_a_pause_counts_while_it_lasts_also_when_it_began_long_before() -> None:
+    script = "200ms skew n1 300\n300ms pause n3 for_ms=100ms\n2s isolate n1\n9s write x 2\n14s read x node=n1"
+    steps = of_run("raft", script, "linearizable", for_ms=15_000, reads="local")
+    assert "n3 commits it" in said(steps, "noted")
+    faults = said(steps, "fault")
+    assert "n1 is cut off from the other servers." in faults
+    assert "pause" not in faults, "n3's was over long before"
+    assert "n1's wall clock" in faults, "it is wrong still"
 
 
 def test_a_timer_that_ran_out_is_explained_by_what_silenced_the_other_one() -> None:

@@ -56,7 +56,9 @@ def at_process(past: Past, name: str, first: int, last: int) -> Iterator[Fault]:
                 yield fault
             continue
         if "status" in changed.changes:
-            _note(lasting, "status", changed.changes["status"] == "paused", fault)
+            ends = fault.at + (fault.action.get("for_ms") or float("inf"))  # such a pause ends by itself
+            paused = changed.changes["status"] == "paused" and ends > past.by_seq[first].at
+            _note(lasting, "status", paused, fault)
         if "faults" in changed.changes:
             _note(lasting, "faults", any(value not in (0, 1) for value in changed.changes["faults"].values()), fault)
     yield from lasting.values()

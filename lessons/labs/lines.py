@@ -11,9 +11,9 @@ from cluster_engine.consistency.history import Operation
 from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import RecordingError
-from cluster_engine.records import Record, Violated
+from cluster_engine.records import Record
 from cluster_engine.timeline import Timeline
-from cluster_engine.why.replay import BACK_MS
+from cluster_engine.why.replay import read_for
 from cluster_engine.wording import quoted
 from lessons.labs.log import Shared
 from lessons.labs.models import Run
@@ -83,12 +83,18 @@ class Lines:
         found = [one for one in self.lab.invariants if one.name == invariant]
         if not found:
             raise Refused(f"This lab has no invariant {quoted(invariant)}.")
-        if 0 <= at <= self.timeline.end:
-            records = await read(self.timeline, round(at, 3), (Record,), at - BACK_MS)
-            if any(
-                isinstance(one, Violated) and one.invariant == invariant and one.at == round(at, 3) for one in records
-            ):
-                return records
+        timeline, at = self.timeline, round(at, 3)
+        if not 0 <= at <= timeline.end:
+            raise Refused(f"{at:g} ms is not a moment of this run.")
+        reading = read_for(timeline, invariant, at)
+        try:
+            span = next(reading)
+            while True:
+                span = reading.send(await read(timeline, span[1], (Record,), span[0]))
+        except StopIteration as done:
+            records: list[Record] = done.value
+        if records:
+            return records
         raise Refused(f"“{found[0].title}” did not break at that moment of this branch.")
 
     def own_actions(self) -> int:
