@@ -45,6 +45,14 @@ def test_a_lesson_is_written_with_every_block_and_its_mistakes_are_found(visitor
     expect(shown.locator(".lesson > :is(.exercise, .lab, .plot, .aside, .hint, .caption, .picture)")).to_have_count(
         len(EXAMPLES)
     )
+    shown.locator(".plot").scroll_into_view_if_needed()
+    expect(shown.locator(".plot-picture")).to_be_visible(timeout=30_000)
+    shown.get_by_label("It failed.").check()
+    shown.locator("#a-question").get_by_role("button", name="Answer").click()
+    expect(shown.locator("#a-question")).to_contain_text("Not quite.")
+    editor.rewrite("A beginning.", "Another beginning.")
+    expect(shown.get_by_text("Another beginning.")).to_be_visible()
+    expect(shown.locator("#a-question")).to_contain_text("Not quite.")
     look(page, 1440)
 
     editor.write("\n")

@@ -6,7 +6,9 @@ const OWN = /^\/(?:learn|lessons)\//;
 export function watchTries(article, page) {
   return on(article, "htmx:configRequest", ({detail, target}) => {
     if (!OWN.test(detail.path)) return;
-    detail.verb = "post";
+    detail.verb = "post"; // A chart would have been got: then its parameters would stand in the address.
+    detail.useUrlParams = false;
+    detail.headers["Content-Type"] = "application/x-www-form-urlencoded";
     detail.path = article.dataset.try;
     detail.parameters.block = target.closest(".exercise, .plot")?.id ?? "";
     detail.parameters.text = page.text();
