@@ -3,6 +3,8 @@
 import pytest
 
 from cluster_engine.actions import parse_script
+from cluster_engine.cluster.client import Client, ClientConfig, RequestReply
+from cluster_engine.cluster.process import Asked, Effects, Received, TimerFired
 from cluster_engine.experiments import measure_many, summary
 from cluster_engine.labs import get_lab
 from cluster_engine.recording import Recording
@@ -147,3 +149,38 @@ def test_the_safest_settings_lose_double_and_contradict_nothing_through_a_storm(
         )  # fmt: skip
         assert {name for name, found in run.violated.items() if found} == set(), (seed, run.violated)
         assert run.measure("acked_writes") >= 4
+
+
+SAFEST = {"servers": 3, "witnesses": 0, "replication": "synchronous", "quorum": True}
+
+
+def test_a_deposed_primary_tells_no_old_balance_where_answers_wait_for_a_majority() -> None:
+    script = (
+        "500ms cut r1,c1 | r2,r3,c2\n2s deposit 20 client=c2 node=r2\n2500ms look client=c1 node=r1\n"
+        "2500ms look client=c2 node=r2"
+    )
+    run = play(script, 6_000, **SAFEST)
+    assert (run.measure("leaders"), run.measure("acked_reads")) == (2, 1)
+    assert (run.measure("stale_balances"), run.violated["linearizable"]) == (0, None)
+    hasty = play(script, 6_000, **SAFEST | {"replication": "asynchronous"})
+    assert hasty.measure("stale_balances") == 1
+
+
+def test_backups_of_which_one_has_fewer_payments_and_asks_first_still_find_a_primary() -> None:
+    """r2 has missed a payment, asks before r3 does and is refused; r3 then asks for a later epoch than r2 did."""
+    script = "500ms cut_link r1 r2\n600ms deposit 20 node=r1 client=c1\n900ms crash r1\n900ms heal"
+    for seed in range(1, 11):
+        run = play(script, 5_000, seed, **SAFEST | {"witnesses": 2})
+        assert run.world.nodes["r3"].process.role == "leader"
+        assert (run.measure("leaders"), run.measure("lost_payments")) == (1, 0)
+
+
+def test_a_refusal_is_certain_only_where_every_attempt_was_answered() -> None:
+    """An attempt that nobody answered may have been taken by a primary that the one who refuses does not know."""
+    for tried, outcome in ((0, "failed"), (1, "unknown")):
+        client, out = Client("c1", ClientConfig(1, ("r1", "r2"), doubts=True), None), Effects()
+        client.step(Asked("add", "balance", -80.0), out)
+        for _ in range(tried):
+            client.step(TimerFired("attempt"), out)
+        client.step(Received("r2", RequestReply("c1", 1, "failed", "only $20 are left")), out)
+        assert [result[1] for result in out.results] == [outcome]
