@@ -7,8 +7,10 @@ from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from lessons.content.files import MEDIA, media_type
 from lessons.content.library import find_lesson, library
@@ -244,3 +246,13 @@ def test_names_that_carry_scripts_are_text_everywhere(browser: Client, post: Pos
         text = shown(browser.get(page))
         assert HOSTILE not in text, page
         assert "<script>alert" not in text, page
+
+
+@pytest.mark.parametrize("name", ["lesson", "module", "file", "title", "begin", "to", "what", "name"])
+def test_null_characters_reach_no_query(browser: Client, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL refuses them with an exception."""
+    data = {"lesson": A, "module": "one", "file": A, "title": "X", "begin": f"copy:mine/{A}", "to": "0", "what": A}
+    for where in ("map/lesson", "map/rename", "files/delete", "lessons/add", "publish", "retire", "authors/invite"):
+        with CaptureQueriesContext(connection) as queries:
+            browser.post(f"/teach/courses/mine/{where}/", data | {name: "\0one\0/a\0"})
+        assert not any("\0" in query["sql"] for query in queries), where

@@ -14,6 +14,7 @@ from lessons.content.blocks import Aside
 from lessons.content.course import Course, Term, course_head, published, read_course
 from lessons.content.files import BUILT_IN_COURSE, Files, Folder
 from lessons.content.findings import Finding
+from lessons.content.frontmatter import NAME
 from lessons.content.keys import parts_of
 from lessons.content.lesson import Lesson
 
@@ -119,7 +120,7 @@ def read_library(files: Files, before: dict[str, Lesson] | None = None) -> Libra
 def _files(slug: str) -> Files:
     if slug == BUILT_IN_COURSE:
         return Folder(Path(getattr(settings, "COURSE_DIR", BUILT_IN)))
-    files = _shelf.files(slug) if _shelf else None
+    files = _shelf.files(slug) if _shelf and NAME.match(slug) else None
     if files is None:
         raise UnknownCourse(f"There is no course “{slug}”.")
     return files

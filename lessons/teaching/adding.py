@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from lessons.content.files import BUILT_IN_COURSE, Files
 from lessons.content.library import UnknownCourse, library
-from lessons.teaching.access import course_of, instructor
+from lessons.teaching.access import course_of, instructor, said_in
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import add_lesson, delete_lesson, outline_of
 from lessons.teaching.board import done, show
@@ -36,7 +36,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete a lesson or an image for good, its revisions included."""
-    course, path = course_of(request, slug), request.POST.get("file", "")
+    course, path = course_of(request, slug), said_in(request, "file")
     try:
         if path.endswith(".md"):
             delete_lesson(course, lesson_of(course, path).path, instructor(request))
@@ -53,7 +53,7 @@ def add_image(request: HttpRequest, slug: str) -> HttpResponse:
     course, file = course_of(request, slug), request.FILES.get("file")
     try:
         outline = outline_of(course)
-        module = outline.parts[outline.place_of(request.POST.get("module", ""))].id
+        module = outline.parts[outline.place_of(said_in(request, "module"))].id
         if not isinstance(file, UploadedFile):
             raise Refused("Choose an image first.")
         name = keep_image(course, module, file, instructor(request))
@@ -74,8 +74,8 @@ def source_of(request: HttpRequest, slug: str) -> Files:
 
 
 def _added(request: HttpRequest, course: Course) -> Document:
-    title = " ".join(request.POST.get("title", "").split())[:LONGEST]
-    module, begin = request.POST.get("module", ""), request.POST.get("begin", "")
+    title = " ".join(said_in(request, "title").split())[:LONGEST]
+    module, begin = said_in(request, "module"), said_in(request, "begin")
     if not title:
         raise Refused("A lesson needs a title.")
     kind, _, rest = begin.partition(":")

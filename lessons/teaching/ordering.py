@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from lessons.content.splice import NotYaml, with_front_matter
-from lessons.teaching.access import course_of, instructor
+from lessons.teaching.access import course_of, instructor, said_in
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import arrange, move_lesson, outline_of
 from lessons.teaching.board import done, show
@@ -24,7 +24,7 @@ def order_lesson(request: HttpRequest, slug: str) -> HttpResponse:
     """Put a lesson at another place: `to` counts from 0 in `module`, which may be another one than its own."""
 
     def change(course: Course) -> str:
-        path, module, to = request.POST.get("lesson", ""), request.POST.get("module", ""), _place(request)
+        path, module, to = said_in(request, "lesson"), said_in(request, "module"), _place(request)
         if outline_of(course).module_of(path) != (module or path.partition("/")[0]):
             path = move_lesson(course, path, module, instructor(request))
         if to is not None:
@@ -40,7 +40,7 @@ def order_module(request: HttpRequest, slug: str) -> HttpResponse:
     """Put a module at another place; `to` counts from 0."""
 
     def change(course: Course) -> str:
-        module, to = request.POST.get("module", ""), _place(request)
+        module, to = said_in(request, "module"), _place(request)
         if to is not None:
             arrange(course, lambda outline: outline.with_module_at(module, to), instructor(request))
         outline = outline_of(course)
@@ -70,7 +70,7 @@ def delete_module(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete a module that has no lessons."""
 
     def change(course: Course) -> str:
-        arrange(course, lambda outline: outline.without_module(request.POST.get("module", "")), instructor(request))
+        arrange(course, lambda outline: outline.without_module(said_in(request, "module")), instructor(request))
         return "The module is deleted."
 
     return _changed(request, slug, change)
@@ -82,10 +82,10 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
 
     def change(course: Course) -> str:
         title = _text(request, "title")
-        summary = request.POST.get("summary", "").strip()[:LONGEST]
-        if path := request.POST.get("lesson"):
+        summary = said_in(request, "summary").strip()[:LONGEST]
+        if path := said_in(request, "lesson"):
             _rename_lesson(request, course, path, title)
-        elif module := request.POST.get("module"):
+        elif module := said_in(request, "module"):
             arrange(course, lambda outline: outline.with_module_titles(module, title, summary), instructor(request))
         else:
             arrange(course, lambda outline: outline.with_titles(title, summary), instructor(request))
@@ -99,7 +99,7 @@ def put_on_map(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the map name a lesson that it does not, at the end of the module in whose folder it lies."""
 
     def change(course: Course) -> str:
-        module, _, name = lesson_of(course, request.POST.get("lesson", "")).path.removesuffix(".md").rpartition("/")
+        module, _, name = lesson_of(course, said_in(request, "lesson")).path.removesuffix(".md").rpartition("/")
         arrange(course, lambda outline: outline.with_lesson(module, name), instructor(request))
         return f"{module}/{name}.md is on the map."
 
@@ -111,7 +111,7 @@ def take_off_map(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the map name a lesson no more; its text stays. It may be one that is not there."""
 
     def change(course: Course) -> str:
-        module, _, name = request.POST.get("lesson", "").removesuffix(".md").rpartition("/")
+        module, _, name = said_in(request, "lesson").removesuffix(".md").rpartition("/")
         arrange(course, lambda outline: outline.without_lesson(module, name), instructor(request))
         return f"{module}/{name}.md is off the map."
 
@@ -143,12 +143,12 @@ def _whereabouts(outline: Outline, path: str) -> str:
 
 def _place(request: HttpRequest) -> int | None:
     """Return the place that is asked for; one before the first is the first."""
-    text = request.POST.get("to", "")
+    text = said_in(request, "to")
     return max(0, int(text)) if text.lstrip("-").isdecimal() and len(text) < 6 else None
 
 
 def _text(request: HttpRequest, name: str) -> str:
-    text = " ".join(request.POST.get(name, "").split())[:LONGEST]
+    text = " ".join(said_in(request, name).split())[:LONGEST]
     if not text:
         raise Refused("It needs a title.")
     return text
