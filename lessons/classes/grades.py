@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic
 
+from django.db.models import QuerySet
+
 from lessons.classes.courses import block_of
 from lessons.classes.matrix import Column, Group
 from lessons.classes.models import Classroom, Member
@@ -142,7 +144,7 @@ def _tries_of(classroom: Classroom, lessons: list[str]) -> dict[tuple[int, str, 
     return found
 
 
-def _of_class(classroom: Classroom, lessons: list[str]):  # type: ignore[no-untyped-def]
+def _of_class(classroom: Classroom, lessons: list[str]) -> QuerySet[Attempt]:
     return Attempt.objects.filter(learner__members__classroom=classroom, lesson__in=lessons).order_by("pk")
 
 
