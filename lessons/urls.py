@@ -1,11 +1,7 @@
 """Where everything is."""
 
 from django.contrib import admin
-from django.urls import include, path, register_converter
-
-from lessons.content.keys import KeyConverter
-
-register_converter(KeyConverter, "key")
+from django.urls import include, path
 
 urlpatterns = [
     path("", include("lessons.pages.urls")),

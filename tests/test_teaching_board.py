@@ -256,3 +256,8 @@ def test_null_characters_reach_no_query(browser: Client, name: str, monkeypatch:
         with CaptureQueriesContext(connection) as queries:
             browser.post(f"/teach/courses/mine/{where}/", data | {name: "\0one\0/a\0"})
         assert not any("\0" in query["sql"] for query in queries), where
+    for address in ("/teach/courses/mine/draft/one/%00.md", "/lessons/mine/a-lesson/images/%00.png"):
+        assert browser.get(address).status_code == 404
+    with CaptureQueriesContext(connection) as queries:
+        browser.get("/teach/courses/mine/draft/one/%00.md")
+    assert not any("\0" in query["sql"] for query in queries)

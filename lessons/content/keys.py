@@ -1,4 +1,9 @@
-"""The key of a lesson: its id in the built-in course, `course/id` in any other. Everything stored hangs on it."""
+"""The key of a lesson: its id in the built-in course, `course/id` in any other. Everything stored hangs on it.
+
+How keys, and the files beside lessons, stand in addresses.
+"""
+
+from django.urls import register_converter
 
 from lessons.content.files import BUILT_IN_COURSE
 
@@ -16,6 +21,20 @@ def parts_of(key: str) -> tuple[str, str]:
     return (course if slash else BUILT_IN_COURSE), lesson_id
 
 
+class FileConverter:
+    """A file's path in an address, without null characters: no database takes them."""
+
+    regex = r"[^\0]+"
+
+    def to_python(self, value: str) -> str:
+        """Return the path."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return how an address writes it."""
+        return value
+
+
 class KeyConverter:
     """A key in an address. The shorter reading wins, so that what follows it (`images/…`) is no lesson's id."""
 
@@ -28,3 +47,7 @@ class KeyConverter:
     def to_url(self, value: str) -> str:
         """Return how an address writes it."""
         return value
+
+
+register_converter(KeyConverter, "key")
+register_converter(FileConverter, "file")

@@ -8,5 +8,5 @@ urlpatterns = [
     path("courses/<slug:slug>/", views.course_page, name="course"),
     path("lessons/<key:key>/", views.lesson_page, name="lesson"),
     path("lessons/<key:key>/plots/<slug:block_id>/", views.lesson_plot, name="lesson-plot"),
-    path("lessons/<key:key>/images/<path:name>", views.lesson_image, name="lesson-image"),
+    path("lessons/<key:key>/images/<file:name>", views.lesson_image, name="lesson-image"),
 ]
