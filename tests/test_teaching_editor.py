@@ -221,6 +221,7 @@ def test_of_two_who_write_one_text_the_later_is_told_what_the_other_wrote(ada: A
     cora.ask("save", text="Theirs.", version=1)
     told = ada.ask("save", status=409, text="Mine.", version=1)
     assert (told["theirs"], told["version"], told["who"]) == ("Theirs.", 2, "cora")
+    assert [(row["kind"], row["text"]) for row in told["rows"]] == [("removed", "Theirs."), ("added", "Mine.")]
     ada.ask("save", text="Mine and theirs.", version=2)
     revisions = [bytes(one.content).decode() for one in Document.objects.get(path=PATH).revisions.all()]
     assert revisions[:2] == ["Mine and theirs.", "Theirs."]

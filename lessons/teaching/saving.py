@@ -1,9 +1,11 @@
 """Saving a draft while it is being written: by itself, and by hand."""
 
+from dataclasses import asdict
 from typing import Any
 
 from lessons.teaching.archive import Refused
 from lessons.teaching.asked import Asked, NotDone, answers_json
+from lessons.teaching.diff import compare
 from lessons.teaching.models import Document, Revision
 from lessons.teaching.shelf import Conflict, save
 from lessons.teaching.views import with_line_ends_of
@@ -28,7 +30,7 @@ def save_draft(asked: Asked) -> dict[str, Any]:
     except Refused as error:
         raise NotDone(str(error)) from error
     except Conflict as conflict:
-        raise NotDone(str(conflict), status=409, **_theirs(conflict.document)) from conflict
+        raise NotDone(str(conflict), status=409, **_theirs(conflict.document, asked.text)) from conflict
     return {"version": version}
 
 
@@ -40,8 +42,13 @@ def _settle(document: Document, what: Revision.What) -> None:
         newest.save(update_fields=["what"])
 
 
-def _theirs(document: Document) -> dict[str, Any]:
+def _theirs(document: Document, mine: str) -> dict[str, Any]:
+    """Return the text that someone else saved, and by lines how the other one differs from it."""
     newest = document.revisions.select_related("author").first()
     who = newest.author.get_username() if newest and newest.author else "Someone"
     text = bytes(document.draft).decode().replace("\r\n", "\n")
-    return {"theirs": text, "version": document.version, "who": who}
+    try:
+        rows = [asdict(row) for row in compare(text, mine)]
+    except ValueError:  # more lines than are compared
+        rows = []
+    return {"theirs": text, "version": document.version, "who": who, "rows": rows}

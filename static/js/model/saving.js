@@ -44,7 +44,7 @@ export function createSaving({text, version, send, keep, forget, told, delay, ti
     const {status, answer} = await send(text, at, byHand);
     sending = false;
     if (status === 200) return succeed(text, answer.version);
-    if (status === 409) return tell({kind: "conflict", words: answer.problem, theirs: answer.theirs, who: answer.who, version: answer.version});
+    if (status === 409) return tell({kind: "conflict", words: "Not saved: someone else has saved it", ...answer});
     if (status === 0 || status >= 500) return fail();
     tell({kind: "refused", words: `${answer.problem ?? "The server refuses to save this: you may not write it any more, or were signed out."} Your text is kept in this browser.`});
   }
