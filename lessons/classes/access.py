@@ -1,12 +1,16 @@
-"""Who asks, and for which class: the beginning of every view of this app.
+"""Who asks, for which class and what in it: the beginning of every view of this app.
 
 A class that is not one's own is not even said to exist.
 """
 
+from typing import Any
+
 from django.http import Http404, HttpRequest
 
+from lessons.classes.courses import lesson_of
 from lessons.classes.models import Classroom, Member
 from lessons.classes.rights import may_follow, may_manage, may_run
+from lessons.content.lesson import Lesson
 from lessons.learning.learners import known_learner
 
 NO_CLASS = "There is no such class, or you are not in it. If you have its code, join it first."
@@ -36,6 +40,15 @@ def member_of(request: HttpRequest, pk: int) -> Member:
         raise Http404(NO_CLASS)
     member.classroom = classroom
     return member
+
+
+def exercise_of(request: HttpRequest, classroom: Classroom) -> tuple[Lesson, Any]:
+    """Return the lesson of a class's course and the exercise in it that an address names; raise Http404."""
+    lesson = lesson_of(classroom, request.GET.get("lesson", ""))
+    block = lesson.block(request.GET.get("block", "")) if lesson else None
+    if lesson is None or block is None:
+        raise Http404("There is no such exercise in this course. The lesson may have changed.")
+    return lesson, block
 
 
 def _class(pk: int) -> Classroom:

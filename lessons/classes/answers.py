@@ -14,10 +14,11 @@ from lessons.classes.front import NotShown
 from lessons.classes.joining import NotJoined
 from lessons.classes.names import NoName
 from lessons.classes.polls import NotAsked
+from lessons.htmx import wants_part
 from lessons.labs.models import Run
+from lessons.labs.moments import moment_of
 
 REFUSALS = (NotShown, NotAsked, NotJoined, NoName)
-LATEST_MS = 600_000.0
 
 
 def answered(request: HttpRequest, where: str, pk: int, act: Callable[[], object], done: str = "") -> HttpResponse:
@@ -25,21 +26,16 @@ def answered(request: HttpRequest, where: str, pk: int, act: Callable[[], object
     try:
         act()
     except REFUSALS as refusal:
-        if not request.htmx:  # type: ignore[attr-defined]
+        if not wants_part(request):
             messages.error(request, str(refusal))
             return redirect(where, pk)
         return _said(str(refusal))
-    return _said(done) if request.htmx else redirect(where, pk)  # type: ignore[attr-defined]
+    return _said(done) if wants_part(request) else redirect(where, pk)
 
 
 def moment(request: HttpRequest, run: Run) -> tuple[int | None, float]:
     """Return the branch and the moment at which a page shows a run; where it tells neither, those it was left at."""
-    try:
-        branch, at = int(request.POST.get("branch", "")), float(request.POST.get("at", ""))
-    except ValueError:
-        return None, run.resume_ms
-    known = request.POST.get("run") == run.pk and 0 <= branch < len(run.shared().branches) and 0 <= at <= LATEST_MS
-    return (branch, at) if known else (None, run.resume_ms)
+    return moment_of(request, run) or (None, run.resume_ms)
 
 
 def _said(text: str) -> HttpResponse:

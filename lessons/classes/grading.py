@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from lessons.classes.access import class_to_run
-from lessons.classes.courses import lesson_of, lessons_of
+from lessons.classes.access import class_to_run, exercise_of
+from lessons.classes.courses import lessons_of
 from lessons.classes.grades import MODES, as_csv, book_of, regrade_all
 from lessons.classes.matrix import groups_of
 from lessons.classes.replies import reply_of
@@ -54,10 +54,7 @@ def attempts(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
     """Show a member's tries at an exercise, each with the recording that was graded."""
     classroom = class_to_run(request, pk)
     member = get_object_or_404(classroom.members, pk=member_pk)
-    lesson = lesson_of(classroom, request.GET.get("lesson", ""))
-    block = lesson.block(request.GET.get("block", "")) if lesson else None
-    if lesson is None or block is None:
-        raise Http404("There is no such exercise in this course. The lesson may have changed.")
+    lesson, block = exercise_of(request, classroom)
     made = member.learner.attempts.filter(lesson=lesson.key, block=block.id)
     rows = [(number, attempt, reply_of(block, attempt)) for number, attempt in enumerate(made, 1)]
     context = {"classroom": classroom, "member": member, "lesson": lesson, "block": block, "rows": rows}

@@ -5,11 +5,10 @@ its members follow, vote and explore. Nobody else is even told that it exists.
 """
 
 from lessons.classes.models import Classroom, Member
+from lessons.content.files import BUILT_IN_COURSE
 from lessons.learning.models import Learner
 from lessons.teaching.models import Course
 from lessons.teaching.rights import Visitor, may_create, may_edit
-
-BUILT_IN = "built-in"
 
 
 def may_manage(user: Visitor, classroom: Classroom) -> bool:
@@ -37,4 +36,4 @@ def classes_of(learner: Learner | None, course: str | None = None) -> list[Membe
 
 def _writes_its_course(user: Visitor, classroom: Classroom) -> bool:
     course = Course.objects.filter(slug=classroom.course).first()
-    return classroom.course != BUILT_IN and course is not None and may_edit(user, course)
+    return classroom.course != BUILT_IN_COURSE and course is not None and may_edit(user, course)

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from lessons.classes.access import class_to_run
+from lessons.classes.access import class_to_run, exercise_of
 from lessons.classes.answers import moment
 from lessons.classes.courses import block_of, lesson_of, lessons_of
 from lessons.classes.matrix import STUCK_MEANS, groups_of, matrix_of, title_of
 from lessons.classes.models import Classroom, Member
 from lessons.classes.replies import reply_of
+from lessons.htmx import wants_part
 from lessons.labs.figures import figure_of
 from lessons.labs.models import Run
 from lessons.labs.opening import begin
@@ -39,7 +40,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponse:
         "page": "classes",
         "tab": "matrix",
     }
-    return render(request, f"classes/{'parts/matrix' if request.htmx else 'matrix'}.html", context)  # type: ignore[attr-defined]
+    return render(request, f"classes/{'parts/matrix' if wants_part(request) else 'matrix'}.html", context)
 
 
 @require_safe
@@ -47,10 +48,7 @@ def cell(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
     """Show what a member answered to an exercise, and their runs of its lab."""
     classroom = class_to_run(request, pk)
     member = get_object_or_404(classroom.members, pk=member_pk)
-    lesson = lesson_of(classroom, request.GET.get("lesson", ""))
-    block = lesson.block(request.GET.get("block", "")) if lesson else None
-    if lesson is None or block is None:
-        raise Http404("There is no such exercise in this course. The lesson may have changed.")
+    lesson, block = exercise_of(request, classroom)
     result = member.learner.results.filter(lesson=lesson.key, block=block.id).first()
     context = {
         "classroom": classroom,
@@ -62,7 +60,7 @@ def cell(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
         "reply": reply_of(block, result),
         "runs": _runs(classroom, member, lesson.key, getattr(getattr(block, "lab", None), "id", "")),
     }
-    return render(request, f"classes/{'parts/cell' if request.htmx else 'cell'}.html", context)  # type: ignore[attr-defined]
+    return render(request, f"classes/{'parts/cell' if wants_part(request) else 'cell'}.html", context)
 
 
 @require_safe

@@ -94,12 +94,6 @@ class Findings:
         return any(finding.level == ERROR for finding in self.all)
 
 
-def codes_table() -> str:
-    """Return the codes as a Markdown table, for the author's guide."""
-    rows = "\n".join(f"| `{code}` | {meaning} |" for code, meaning in CODES.items())
-    return f"| code | what it means |\n| --- | --- |\n{rows}"
-
-
 def did_you_mean(name: str, known: Any) -> str:
     """Return a guess as a help line, or nothing."""
     close = get_close_matches(name, list(known), n=1)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cluster_engine.labs import UnknownLab, get_lab
 from cluster_engine.labs.declaration import SettingError
 from cluster_engine.recording import Recording, RecordingError
+from cluster_engine.timeline import LIMIT_MS
 from lessons.labs.figures import figure_of
 from lessons.labs.goals import NotAims
 from lessons.labs.models import Run
@@ -54,7 +55,7 @@ def _opened(request: HttpRequest, asked: dict[str, Any]) -> Run:
 
 def _number(value: Any) -> float:
     try:
-        return min(max(float(value), 0.0), 600_000.0)
+        return min(max(float(value), 0.0), LIMIT_MS)
     except (TypeError, ValueError):
         return 0.0
 

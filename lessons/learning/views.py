@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST
 from lessons.content.blocks import Challenge, Drill, Fix, Predict, Quiz
 from lessons.content.lesson import Lesson
 from lessons.content.library import find_lesson
+from lessons.htmx import wants_part
 from lessons.labs.models import Run
+from lessons.labs.moments import moment_of
 from lessons.learning.exercises import Exercise, drill_state, exercise_context
 from lessons.learning.grading import (
     NotGraded,
@@ -57,7 +59,7 @@ def graded(request: HttpRequest, learner: Learner, block: Exercise, result: Resu
 
 
 def _shown(request: HttpRequest, lesson: Lesson, block: Exercise, result: Result, more: dict[str, Any]) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_part(request):
         return render(request, block.template, exercise_context(lesson, block, result, **more))
     return redirect(f"{reverse('lesson', args=[lesson.key])}#{block.id}")
 
@@ -121,13 +123,10 @@ def _drill(request: HttpRequest, learner: Learner, block: Drill, result: Result)
 
 def _moment(request: HttpRequest, learner: Learner) -> tuple[Run, int, float]:
     run = Run.objects.filter(pk=request.POST.get("run", ""), learner=learner).first()
-    try:
-        branch, at = int(request.POST.get("branch", 0)), float(request.POST.get("at", 0))
-    except ValueError:
-        run = None
-    if run is None or not 0 <= branch < len(run.shared().branches) or not 0 <= at <= 600_000:
+    moment = moment_of(request, run) if run else None
+    if run is None or moment is None:
         raise NotGraded("Play the lab first: there is no run of yours to look at yet.")
-    return run, branch, at
+    return run, *moment
 
 
 Grader = Callable[[HttpRequest, Learner, Any, Result], dict[str, Any]]

@@ -13,6 +13,3 @@ class Tolerance:
     def holds(self, published: float, here: float) -> bool:
         """Say whether the two agree."""
         return abs(here - published) <= max(self.share * abs(published), self.distance) + 1e-9
-
-
-EXACT = Tolerance()

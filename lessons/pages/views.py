@@ -8,6 +8,7 @@ from cluster_engine.labs import UnknownLab, all_labs, get_lab
 from cluster_engine.recording import Recording
 from lessons.content.files import BUILT_IN_COURSE
 from lessons.content.library import Library, UnknownCourse, courses, library
+from lessons.htmx import wants_part
 from lessons.labs.figures import figure_of
 from lessons.learning.learners import known_learner
 from lessons.learning.progress import course_map
@@ -55,7 +56,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     context = {"page": "search", "query": query, "found": find(asked, query)}
     context |= {"course": asked.course, "slug": asked.files.course}
-    return render(request, "pages/found.html" if request.htmx else "pages/search.html", context)
+    return render(request, "pages/found.html" if wants_part(request) else "pages/search.html", context)
 
 
 def _asked(request: HttpRequest) -> Library:

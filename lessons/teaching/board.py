@@ -14,6 +14,7 @@ from lessons.content.files import IMAGE_TYPES
 from lessons.content.findings import Findings
 from lessons.content.frontmatter import load, split
 from lessons.content.keys import key_of
+from lessons.htmx import wants_part
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import outline_of
 from lessons.teaching.begins import begins
@@ -68,14 +69,14 @@ def show(
 ) -> HttpResponse:
     """Show the board: the part of it that changes to htmx, which puts in place only what succeeds, else the page."""
     context = board_of(request, course) | {"said": said, "problem": problem} | more
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_part(request):
         return render(request, "teaching/board.html", context)
     return render(request, "teaching/course.html", context, status=status)
 
 
 def done(request: HttpRequest, course: Course, said: str = "") -> HttpResponse:
     """Show the board after something was done, and say what, unless the board says it by itself."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_part(request):
         return show(request, course, said)
     if said:
         messages.success(request, said)

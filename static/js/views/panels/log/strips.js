@@ -5,7 +5,6 @@ import { byName } from "../shared/ids.js";
 export const HORIZON = 30;
 
 export const endOf = ({log}) => log.start + log.entries.length - 1;
-export const termAt = ({log}, index) => log.entries[index - log.start]?.[0];
 
 export const withLog = (nodes) => Object.keys(nodes).filter((id) => nodes[id].log).sort(byName);
 

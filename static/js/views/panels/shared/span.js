@@ -1,5 +1,5 @@
 // A window of time that follows the playhead, and how wide it is.
-export const SPANS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000];
+const SPANS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000];
 
 // About four seconds of the clock on the wall, at this speed.
 export function spanFor(speed, seconds = 4) {
@@ -8,11 +8,6 @@ export function spanFor(speed, seconds = 4) {
 
 // The first span that shows so many milliseconds.
 export const spanOf = (ms) => SPANS.find((span) => span >= ms) ?? SPANS.at(-1);
-
-export function zoomed(span, by) {
-  const index = SPANS.indexOf(span) + by;
-  return SPANS[Math.min(SPANS.length - 1, Math.max(0, index))];
-}
 
 const LEAD = 0.78; // Where the playhead stands once the window moves with it.
 
