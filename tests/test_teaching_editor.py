@@ -227,6 +227,10 @@ def test_of_two_who_write_one_text_the_later_is_told_what_the_other_wrote(ada: A
     assert revisions[:2] == ["Mine and theirs.", "Theirs."]
 
 
+def test_going_back_to_the_editor_shows_the_draft_as_it_is_now(ada: Author) -> None:
+    assert "no-store" in ada.client.get(reverse("teach-document", args=["mine", PATH]))["Cache-Control"]
+
+
 def test_line_ends_of_a_draft_stay_as_they_are(ada: Author) -> None:
     document = Document.objects.get(path=PATH)
     Document.objects.filter(pk=document.pk).update(draft=b"a\r\nb\r\n")

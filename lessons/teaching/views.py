@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lessons.content.course import course_head
@@ -86,6 +87,7 @@ def course_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def document_page(request: HttpRequest, slug: str, path: str) -> HttpResponse:
     """Show the draft of a document, or save it. Status 409 and both texts where someone else saved it meanwhile."""
     course = course_of(request, slug)

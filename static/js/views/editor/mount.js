@@ -38,6 +38,7 @@ export function mount(form) {
   mountInsert(form, (block) => change(form.dataset.insertAt, {block, line: source.line()}));
   fetchJson(vocabularyAt).then((words) => { vocabulary = words; }, () => status.say("Nothing can be completed: the server does not answer."));
   on(form.querySelector(".editor-play"), "click", play);
+  on(form.querySelector("[form=publish]"), "click", publish);
   on(document, "visibilitychange", () => { if (document.hidden) draft.save(); });
   on(form, "submit", (event) => { event.preventDefault(); draft.save(true); });
   on(window, "beforeunload", (event) => { if (!draft.isSaved()) event.preventDefault(); });
@@ -80,6 +81,15 @@ export function mount(form) {
     source.show(answer.findings);
     findings.show(answer.findings);
     status.say(answer.findings.length ? "" : "All of it plays.");
+  }
+
+  // Published is what is saved: so what is on the screen is saved first.
+  async function publish(event) {
+    if (draft.isSaved()) return;
+    event.preventDefault();
+    await draft.save(true);
+    if (draft.isSaved()) document.getElementById("publish").requestSubmit();
+    else status.say("Not published: the text is not saved yet. Try again when it is.", {stays: true});
   }
 
   async function record({what, ...said}) {
