@@ -1,5 +1,5 @@
 // A window of time that follows the playhead, and how wide it is.
-const SPANS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000];
+export const SPANS = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000];
 
 // About four seconds of the clock on the wall, at this speed.
 export function spanFor(speed, seconds = 4) {
