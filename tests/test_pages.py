@@ -156,7 +156,8 @@ def test_settings_begin_a_run_however_long_the_program_is(client, db):
     [
         ({"program": "x = 1\nimport os"}, "program", "The program cannot be run. Line 2, column 1: "),
         ({"cores": "many"}, "cores", "Cores"),
-        ({"seed": "-1"}, "seed", "The seed is a whole number, not"),
+        ({"seed": "-1"}, "seed", "The seed is a whole number from 0 to"),
+        ({"seed": "9" * 5000}, "seed", "The seed is a whole number from 0 to"),
     ],
 )
 def test_a_refused_setting_is_told_at_its_field_and_nothing_is_lost(client, db, data, field, says):

@@ -1,8 +1,7 @@
 """The distributed world itself: it executes events, carries out effects and keeps the records.
 
-The rules of `architecture.md` section 3 hold here for every protocol alike: nothing leaves a node before its
-writes are on disk, a crash keeps only what was synced, a paused node acts late on old beliefs, and a message
-that meets a cut is gone.
+Its rules hold for every protocol alike: nothing leaves a node before its writes are on disk, a crash keeps only what
+was synced, a paused node acts late on old beliefs, and a message that meets a cut is gone.
 """
 
 from collections.abc import Iterable, Mapping

@@ -16,6 +16,7 @@ from lessons.classes.grades import MODES, as_csv, book_of, regrade_all
 from lessons.classes.matrix import groups_of
 from lessons.classes.replies import reply_of
 from lessons.learning.grading import NotGraded
+from lessons.numbers import whole
 
 BEST = "best"
 
@@ -67,7 +68,7 @@ def grade_again(request: HttpRequest, pk: int) -> HttpResponse:
     classroom = class_to_run(request, pk)
     lesson, block, after = (request.POST.get(name, "") for name in ("lesson", "block", "after"))
     try:
-        regraded, go_on = regrade_all(classroom, lesson, block, int(after) if after.isdecimal() else 0)
+        regraded, go_on = regrade_all(classroom, lesson, block, whole(after) or 0)
     except NotGraded as error:
         messages.error(request, str(error))
         go_on = 0

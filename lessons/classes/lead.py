@@ -15,6 +15,7 @@ from lessons.classes.seats import PARTS, Seat
 from lessons.classes.showing import context_of
 from lessons.classes.watching import run_of
 from lessons.learning.learners import learner_of
+from lessons.numbers import whole
 
 SHOWN = "All see it now."
 
@@ -79,7 +80,8 @@ def _hand(request: HttpRequest, classroom: Classroom) -> None:
     if not asked:
         hand_over(classroom, learner_of(request))
         return
-    member = classroom.members.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 18 else None
+    number = whole(asked)
+    member = None if number is None else classroom.members.filter(pk=number).first()
     if member is None:
         raise NotShown("This learner is not in the class any more.")
     hand_over(classroom, member.learner)

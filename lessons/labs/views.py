@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cluster_engine.labs import UnknownLab, get_lab
 from cluster_engine.labs.declaration import SettingError
-from cluster_engine.recording import Recording, RecordingError
+from cluster_engine.recording import MAX_SEED, Recording, RecordingError
 from cluster_engine.timeline import LIMIT_MS
 from lessons.labs.figures import figure_of
 from lessons.labs.goals import NotAims
@@ -18,6 +18,7 @@ from lessons.labs.models import Run
 from lessons.labs.opening import NotOpened, open_block, open_draft, open_lab, open_recording, reopen
 from lessons.labs.playhead import FASTEST, SLOWEST
 from lessons.learning.learners import learner_of
+from lessons.numbers import whole
 
 LARGEST_BODY = 64 * 1024
 
@@ -84,9 +85,10 @@ def lab_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _seed(text: str) -> int:
-    if not text.strip().isdecimal():
-        raise ValueError(f"The seed is a whole number, not {text[:40]!r}.")
-    return int(text)
+    seed = whole(text.strip())
+    if seed is None:
+        raise ValueError(f"The seed is a whole number from 0 to {MAX_SEED}, not {text[:40]!r}.")
+    return seed
 
 
 @require_GET

@@ -1,11 +1,14 @@
-"""Who asks, and for which course: the beginning of every view of this app."""
+"""Who asks, for which course and what in it: the beginning of every view of this app."""
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from lessons.teaching.models import Course
+from lessons.teaching.archive import Refused
+from lessons.teaching.models import Course, Document
 from lessons.teaching.rights import may_create, may_direct, may_edit
+
+LONGEST_TITLE = 200  # characters; a summary has no more either
 
 
 def instructor(request: HttpRequest) -> User:
@@ -32,7 +35,31 @@ def directed_course_of(request: HttpRequest, slug: str) -> Course:
     return course
 
 
+def document_of(request: HttpRequest, slug: str, path: str) -> Document:
+    """Return a text of a course that whoever asks writes; raise Http404."""
+    document = course_of(request, slug).documents.filter(path=path).first()
+    if document is None or not document.is_text:
+        raise Http404("This course has no such text.")
+    return document
+
+
+def lesson_of(course: Course, path: str) -> Document:
+    """Return a lesson's document; raise Http404 for what is none."""
+    document: Document | None = course.documents.filter(path=path).first() if path.endswith(".md") else None
+    if document is None:
+        raise Http404("This course has no such lesson.")
+    return document
+
+
 def said_in(request: HttpRequest, name: str) -> str:
     """Return a field of a form, without null characters: no database takes them, and nobody types them."""
     text: str = request.POST.get(name, "")
     return text.replace("\0", "")
+
+
+def title_in(request: HttpRequest) -> str:
+    """Return the title that a form gives to something, on one line; raise Refused without one."""
+    title = " ".join(said_in(request, "title").split())[:LONGEST_TITLE]
+    if not title:
+        raise Refused("It needs a title.")
+    return title

@@ -7,15 +7,13 @@ from django.views.decorators.http import require_POST
 
 from lessons.content.files import BUILT_IN_COURSE, Files
 from lessons.content.library import UnknownCourse, library
-from lessons.teaching.access import course_of, instructor, said_in
+from lessons.teaching.access import course_of, instructor, lesson_of, said_in, title_in
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import add_lesson, delete_lesson, outline_of
 from lessons.teaching.board import done, show
 from lessons.teaching.copying import copy_lesson, free_name, named
 from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document, Revision
-from lessons.teaching.ordering import LONGEST
-from lessons.teaching.releasing import lesson_of
 from lessons.teaching.rights import may_edit
 from lessons.teaching.shelf import Conflict, remove
 from lessons.teaching.templates import TEMPLATES
@@ -74,10 +72,8 @@ def source_of(request: HttpRequest, slug: str) -> Files:
 
 
 def _added(request: HttpRequest, course: Course) -> Document:
-    title = " ".join(said_in(request, "title").split())[:LONGEST]
+    title = title_in(request)
     module, begin = said_in(request, "module"), said_in(request, "begin")
-    if not title:
-        raise Refused("A lesson needs a title.")
     kind, _, rest = begin.partition(":")
     if kind == "copy":
         source, _, path = rest.partition("/")

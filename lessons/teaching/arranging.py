@@ -12,7 +12,7 @@ from lessons.content.links import moved_links
 from lessons.teaching.archive import Refused
 from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document, Revision
-from lessons.teaching.outline import Outline
+from lessons.teaching.outline import Outline, place_in_map
 from lessons.teaching.serving import Changes, check_served, readable, serve
 from lessons.teaching.shelf import add, remove, save
 
@@ -47,7 +47,7 @@ def add_lesson(course: Course, module: str, name: str, text: bytes, author: User
 @transaction.atomic
 def delete_lesson(course: Course, path: str, author: User) -> None:
     """Delete a lesson with its revisions, off the map as well; raise Refused where one that is read links to it."""
-    module, _, name = path.removesuffix(".md").rpartition("/")
+    module, name = place_in_map(path)
     if outline_of(course).module_of(path) is not None:
         served = _arranged(course, lambda outline: outline.without_lesson(module, name), author)
         serve(course, served)
@@ -60,8 +60,8 @@ def move_lesson(course: Course, path: str, module: str, author: User) -> str:
 
     Its images go with it; one that other lessons show as well is copied.
     """
-    name = path.rpartition("/")[2]
-    to, lesson_name = f"{module}/{name}", name.removesuffix(".md")
+    old_module, name = place_in_map(path)
+    to = f"{module}/{name}.md"
     document = course.documents.filter(path=path).first()
     if document is None or course.documents.filter(path__iexact=to).exists():
         raise Refused(f"“{path[:80]}” is gone, or “{module[:60]}” has a lesson of this name already.")
@@ -70,8 +70,8 @@ def move_lesson(course: Course, path: str, module: str, author: User) -> str:
     served |= _with_images(course, document, to, author)
 
     def move(outline: Outline) -> str:
-        text = outline.without_lesson(dirname(path), lesson_name)
-        return Outline(text).with_lesson(module, lesson_name)
+        text = outline.without_lesson(old_module, name)
+        return Outline(text).with_lesson(module, name)
 
     served |= _arranged(course, move, author)
     served |= _relinked(course, path, to, author)

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from lessons.content.files import Overlay
 from lessons.content.lesson import LARGEST, Lesson, Parsed, parse
-from lessons.teaching.access import course_of, instructor
+from lessons.teaching.access import document_of, instructor
 from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document
 
@@ -64,14 +64,6 @@ class Asked:
     def lesson(self) -> Lesson | None:
         """The lesson that the text is, if it can be read as one."""
         return self.parsed.lesson if self.document.path.endswith(".md") else None
-
-
-def document_of(request: HttpRequest, slug: str, path: str) -> Document:
-    """Return a text of a course that whoever asks writes; raise Http404."""
-    document = course_of(request, slug).documents.filter(path=path).first()
-    if document is None or not document.is_text:
-        raise Http404("This course has no such text.")
-    return document
 
 
 def answers_json(answer: Answer) -> View:

@@ -19,6 +19,7 @@ from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import outline_of
 from lessons.teaching.begins import begins
 from lessons.teaching.models import Course, Document
+from lessons.teaching.outline import place_in_map
 from lessons.teaching.publishing import running
 from lessons.teaching.rights import may_direct
 
@@ -50,7 +51,7 @@ class Row:
     @property
     def name(self) -> str:
         """What stands in `course.yaml`, and in the ids of the page."""
-        return self.path.rpartition("/")[2].removesuffix(".md")
+        return place_in_map(self.path)[1]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 A copy is a course's own: nothing that happens to what it was copied from, an upgrade of the site say, touches it.
 """
 
+from collections.abc import Collection
+from itertools import chain, count
+
 from django.contrib.auth.models import User
 from django.db import transaction
 
@@ -18,15 +21,16 @@ from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import add_lesson
 from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document, Revision
+from lessons.teaching.outline import place_in_map
 from lessons.teaching.shelf import add, take_in
 
 What = Revision.What
 
 
-def named(title: str) -> str:
+def named(title: str, kind: str = "lesson") -> str:
     """Return the name that a title suggests for a file, an id or an address: latin letters, digits and dashes."""
     plain = "".join(letter for letter in slug_of(title) if letter.isascii()).strip("-")[:50].strip("-")
-    return plain if NAME.match(plain) else f"lesson-{plain}".strip("-")
+    return plain if NAME.match(plain) else f"{kind}-{plain}".strip("-")
 
 
 @transaction.atomic
@@ -68,12 +72,13 @@ def copy_course(files: Files, slug: str, title: str, author: User) -> Course:
 def free_name(course: Course, module: str, wanted: str) -> str:
     """Return a name that no file of a module and no id of a lesson has; with a number behind it if need be."""
     files = Drafts(course)
-    taken = {path.rpartition("/")[2].removesuffix(".md") for path in files.paths() if path.endswith(".md")}
-    taken |= {lesson.id for lesson in _lessons(files)}
-    name, number = wanted, 2
-    while name in taken:
-        name, number = f"{wanted}-{number}", number + 1
-    return name
+    taken = {place_in_map(path)[1] for path in files.paths() if path.endswith(".md")}
+    return numbered(wanted, taken | {lesson.id for lesson in _lessons(files)})
+
+
+def numbered(wanted: str, taken: Collection[str]) -> str:
+    """Return a name that is not taken; with a number behind it if need be."""
+    return next(name for name in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if name not in taken)
 
 
 def _lessons(files: Files) -> list[Lesson]:

@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from lessons.teaching.access import course_of, instructor
+from lessons.numbers import whole
+from lessons.teaching.access import course_of, document_of, instructor
 from lessons.teaching.diff import compare
 from lessons.teaching.models import Document, Revision
 from lessons.teaching.shelf import Conflict, restore
@@ -17,9 +18,7 @@ SHOWN = 100  # the newest revisions
 @require_safe
 def history(request: HttpRequest, slug: str, path: str) -> HttpResponse:
     """List a text's revisions and show what one of them changed; the newest unless `?revision=` names another."""
-    document = course_of(request, slug).documents.filter(path=path).first()
-    if document is None or not document.is_text:
-        raise Http404("This course has no such text.")
+    document = document_of(request, slug, path)
     return _shown(request, document, _chosen(document, request.GET.get("revision", "")))
 
 
@@ -28,11 +27,11 @@ def restore_revision(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Make a revision the draft again, unless someone has saved since the page was shown."""
     course, user = course_of(request, slug), instructor(request)
     revision = Revision.objects.filter(pk=pk, document__course=course).select_related("document").first()
-    version = request.POST.get("version", "")
-    if revision is None or not version.isdecimal() or len(version) > 9:
+    version = whole(request.POST.get("version", ""))
+    if revision is None or version is None:
         raise Http404("This course has no such revision.")
     try:
-        restore(revision, int(version), user)
+        restore(revision, version, user)
     except Conflict as conflict:
         return _shown(request, conflict.document, revision, status=409, problem=str(conflict))
     return redirect("teach-document", slug, revision.document.path)
@@ -41,7 +40,8 @@ def restore_revision(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _chosen(document: Document, asked: str) -> Revision:
     """Return the revision that is asked for, or the newest; every document has one."""
     revisions = document.revisions.select_related("author")
-    found = revisions.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else revisions.first()
+    number = whole(asked)
+    found = revisions.first() if number is None else revisions.filter(pk=number).first()
     if found is None:
         raise Http404("This text has no such revision.")
     return found

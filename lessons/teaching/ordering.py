@@ -6,17 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from lessons.content.splice import NotYaml, with_front_matter
-from lessons.teaching.access import course_of, instructor, said_in
+from lessons.numbers import whole
+from lessons.teaching.access import LONGEST_TITLE, course_of, instructor, lesson_of, said_in, title_in
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import arrange, move_lesson, outline_of
 from lessons.teaching.board import done, show
-from lessons.teaching.copying import named
+from lessons.teaching.copying import named, numbered
 from lessons.teaching.models import Course, Revision
-from lessons.teaching.outline import Outline
-from lessons.teaching.releasing import lesson_of
+from lessons.teaching.outline import Outline, place_in_map
 from lessons.teaching.shelf import Conflict, save
-
-LONGEST = 200  # characters of a title or a summary
 
 
 @require_POST
@@ -25,10 +23,10 @@ def order_lesson(request: HttpRequest, slug: str) -> HttpResponse:
 
     def change(course: Course) -> str:
         path, module, to = said_in(request, "lesson"), said_in(request, "module"), _place(request)
-        if outline_of(course).module_of(path) != (module or path.partition("/")[0]):
+        if outline_of(course).module_of(path) != (module or place_in_map(path)[0]):
             path = move_lesson(course, path, module, instructor(request))
         if to is not None:
-            own, _, name = path.removesuffix(".md").rpartition("/")
+            own, name = place_in_map(path)
             arrange(course, lambda outline: outline.with_lesson_at(own, name, to), instructor(request))
         return _whereabouts(outline_of(course), path)
 
@@ -55,10 +53,8 @@ def add_module(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a module at the end."""
 
     def change(course: Course) -> str:
-        title = _text(request, "title")
-        taken = {part.id for part in outline_of(course).parts}
-        wanted = named(title).replace("lesson", "module", 1) if named(title).startswith("lesson") else named(title)
-        name = next(one for one in (wanted, *(f"{wanted}-{n}" for n in range(2, 1_000))) if one not in taken)
+        title = title_in(request)
+        name = numbered(named(title, "module"), {part.id for part in outline_of(course).parts})
         arrange(course, lambda outline: outline.with_module(name, title), instructor(request))
         return f"The module “{title}” is at the end of the map."
 
@@ -81,8 +77,8 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
     """Give a lesson, a module or the course another title, and the latter two another summary."""
 
     def change(course: Course) -> str:
-        title = _text(request, "title")
-        summary = said_in(request, "summary").strip()[:LONGEST]
+        title = title_in(request)
+        summary = said_in(request, "summary").strip()[:LONGEST_TITLE]
         if path := said_in(request, "lesson"):
             _rename_lesson(request, course, path, title)
         elif module := said_in(request, "module"):
@@ -99,7 +95,7 @@ def put_on_map(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the map name a lesson that it does not, at the end of the module in whose folder it lies."""
 
     def change(course: Course) -> str:
-        module, _, name = lesson_of(course, said_in(request, "lesson")).path.removesuffix(".md").rpartition("/")
+        module, name = place_in_map(lesson_of(course, said_in(request, "lesson")).path)
         arrange(course, lambda outline: outline.with_lesson(module, name), instructor(request))
         return f"{module}/{name}.md is on the map."
 
@@ -111,7 +107,7 @@ def take_off_map(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the map name a lesson no more; its text stays. It may be one that is not there."""
 
     def change(course: Course) -> str:
-        module, _, name = said_in(request, "lesson").removesuffix(".md").rpartition("/")
+        module, name = place_in_map(said_in(request, "lesson"))
         arrange(course, lambda outline: outline.without_lesson(module, name), instructor(request))
         return f"{module}/{name}.md is off the map."
 
@@ -136,7 +132,7 @@ def _rename_lesson(request: HttpRequest, course: Course, path: str, title: str) 
 
 
 def _whereabouts(outline: Outline, path: str) -> str:
-    module, _, name = path.removesuffix(".md").rpartition("/")
+    module, name = place_in_map(path)
     part = outline.parts[outline.place_of(module)]
     return f"{name} is lesson {part.lessons.index(name) + 1} of {len(part.lessons)} in “{part.title}” now."
 
@@ -144,11 +140,5 @@ def _whereabouts(outline: Outline, path: str) -> str:
 def _place(request: HttpRequest) -> int | None:
     """Return the place that is asked for; one before the first is the first."""
     text = said_in(request, "to")
-    return max(0, int(text)) if text.lstrip("-").isdecimal() and len(text) < 6 else None
-
-
-def _text(request: HttpRequest, name: str) -> str:
-    text = " ".join(said_in(request, name).split())[:LONGEST]
-    if not text:
-        raise Refused("It needs a title.")
-    return text
+    place = whole(text.removeprefix("-"))
+    return 0 if place is not None and text.startswith("-") else place

@@ -10,6 +10,12 @@ from lessons.content.splice import Items, NotYaml, root_of, value_of, with_field
 from lessons.teaching.archive import Refused
 
 
+def place_in_map(path: str) -> tuple[str, str]:
+    """Return the module in whose folder a lesson lies, and the name by which the map knows it there."""
+    module, _, name = path.removesuffix(".md").rpartition("/")
+    return module, name
+
+
 @dataclass(frozen=True)
 class Part:
     """A module as it is written: its id, its title and the names of its lessons."""
@@ -45,7 +51,7 @@ class Outline:
 
     def module_of(self, path: str) -> str | None:
         """Return the module that names the lesson of a path, or None."""
-        module, _, name = path.removesuffix(".md").rpartition("/")
+        module, name = place_in_map(path)
         return next((part.id for part in self.parts if part.id == module and name in part.lessons), None)
 
     def with_titles(self, title: str, summary: str) -> str:

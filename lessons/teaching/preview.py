@@ -23,7 +23,8 @@ from lessons.content.frontmatter import FIELDS, check_fields, load, split
 from lessons.content.lesson import Lesson
 from lessons.content.parts import lesson_parts, opens_draft
 from lessons.content.render import plain_text
-from lessons.teaching.asked import Asked, answers_json, document_of
+from lessons.teaching.access import document_of
+from lessons.teaching.asked import Asked, answers_json
 from lessons.teaching.files import Drafts
 
 HEAD = 20_000  # bytes of a file in which its front matter stands

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from lessons.teaching.access import course_of, directed_course_of, instructor, said_in
+from lessons.teaching.access import course_of, directed_course_of, instructor, lesson_of, said_in
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import outline_of
 from lessons.teaching.board import board_of, done, head_of, show
@@ -86,14 +86,6 @@ def _withdrawn(request: HttpRequest, slug: str, what: str, withdraw: Callable[[D
     except (Refused, Conflict) as error:
         return show(request, course, problem=str(error), status=409)
     return done(request, course, f"{what}: “{head_of(bytes(document.draft)).get('title', document.path)}”.")
-
-
-def lesson_of(course: Course, path: str) -> Document:
-    """Return a lesson's document; raise Http404 for what is none."""
-    document: Document | None = course.documents.filter(path=path).first() if path.endswith(".md") else None
-    if document is None:
-        raise Http404("This course has no such lesson.")
-    return document
 
 
 def _paths(course: Course, what: str) -> list[str]:

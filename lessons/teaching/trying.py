@@ -18,7 +18,7 @@ from lessons.learning.exercises import exercise_context
 from lessons.learning.learners import learner_of
 from lessons.learning.models import Result
 from lessons.learning.views import graded, is_graded
-from lessons.teaching.asked import document_of
+from lessons.teaching.access import document_of
 from lessons.teaching.files import Drafts
 from lessons.work.workshop import NotDone
 

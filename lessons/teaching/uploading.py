@@ -11,9 +11,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
 from lessons.content.files import LARGEST_IMAGE
-from lessons.teaching.access import instructor
+from lessons.teaching.access import document_of, instructor
 from lessons.teaching.archive import Refused
-from lessons.teaching.asked import document_of
 from lessons.teaching.models import Course, Revision
 from lessons.teaching.shelf import add
 

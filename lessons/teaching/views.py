@@ -6,13 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lessons.content.course import course_head
-from lessons.teaching.access import course_of, directed_course_of, instructor
+from lessons.numbers import whole
+from lessons.teaching.access import course_of, directed_course_of, document_of, instructor
 from lessons.teaching.adding import source_of
 from lessons.teaching.archive import Refused, packed, unpacked
 from lessons.teaching.begins import sources
@@ -90,20 +91,17 @@ def course_page(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def document_page(request: HttpRequest, slug: str, path: str) -> HttpResponse:
     """Show the draft of a document, or save it. Status 409 and both texts where someone else saved it meanwhile."""
-    course = course_of(request, slug)
-    document = course.documents.filter(path=path).first()
-    if document is None or not document.is_text:
-        raise Http404("This course has no such text.")
+    document = document_of(request, slug, path)
     if request.method != "POST":
         return _editor(request, document, bytes(document.draft).decode(), document.version)
-    version = request.POST.get("version", "")
+    version = whole(request.POST.get("version", ""))
     text = with_line_ends_of(document, request.POST.get("text", ""))
-    if not version.isdecimal() or len(version) > 9:
+    if version is None:
         return _editor(request, document, text, document.version, status=400, problem="Reload the page: it is too old.")
     try:
-        save(document, text.encode("utf-8", "replace"), int(version), instructor(request), Revision.What.SAVED)
+        save(document, text.encode("utf-8", "replace"), version, instructor(request), Revision.What.SAVED)
     except Refused as error:
-        return _editor(request, document, text, int(version), status=400, problem=str(error))
+        return _editor(request, document, text, version, status=400, problem=str(error))
     except Conflict as conflict:
         theirs = conflict.document
         return _editor(request, theirs, text, theirs.version, status=409, theirs=bytes(theirs.draft).decode())
