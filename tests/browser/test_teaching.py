@@ -32,10 +32,24 @@ def look(page: Page, width: int) -> None:
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
+def look_at_the_account(page: Page) -> None:
+    """On a telephone the head of the page keeps to two lines, and the account opens from a button."""
+    assert page.locator(".site-head").bounding_box()["height"] < 110
+    sign_out = page.get_by_role("button", name="Sign out")
+    expect(sign_out).to_be_hidden()
+    page.get_by_role("button", name="Your account").press("Enter")
+    expect(sign_out).to_be_visible()
+    look(page, 390)
+    page.keyboard.press("Escape")
+    expect(sign_out).to_be_hidden()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_a_course_is_begun_changed_and_restored(visitor, server, width, scheme):
     page, name = new_instructor(visitor, server, width=width, color_scheme=scheme, reduced_motion="reduce")
     look(page, width)
+    if width == 390:
+        look_at_the_account(page)
     new = page.locator("section", has=page.get_by_role("heading", name="A new course"))
     new.get_by_label("Title").fill("What breaks")
     new.get_by_label("Id").fill(f"course-of-{name}")

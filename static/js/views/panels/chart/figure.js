@@ -1,5 +1,6 @@
 // What is plotted: one small chart a measure, above each other, over one axis of time. Pure.
 const GAP = 0.09;
+const LEAST = 100; // ms of the axis while the run is young.
 
 export const numeric = (declaration) => declaration.measures.filter((each) => each.live && each.kind === "number");
 
@@ -17,7 +18,7 @@ export function figure(measures, {series, marks, time}, tokens) {
   const faults = marks.filter(({kind, at}) => kind === "fault" && at <= time);
   return {traces, layout: {
     ...axes,
-    xaxis: {range: [0, Math.max(time, 1) / 1000], ticksuffix: " s", gridcolor: tokens.line, zeroline: false, color: tokens.muted, fixedrange: true, ticks: "outside", ticklen: 5, tickcolor: tokens.line, anchor: `y${suffix(count - 1)}`},
+    xaxis: {range: [0, Math.max(time, LEAST) / 1000], ticksuffix: " s", gridcolor: tokens.line, zeroline: false, color: tokens.muted, fixedrange: true, ticks: "outside", ticklen: 5, tickcolor: tokens.line, anchor: `y${suffix(count - 1)}`},
     shapes: faults.map(({at}) => ({type: "line", xref: "x", yref: "paper", x0: at / 1000, x1: at / 1000, y0: 0, y1: 1, line: {color: tokens.warn, width: 1.25, dash: "dash"}})),
     annotations: measures.map((each, index) => title(each, index, count, tokens)),
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: {family: tokens.sans, size: 11, color: tokens.ink},
