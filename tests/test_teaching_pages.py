@@ -48,6 +48,11 @@ def test_a_guest_is_told_why(sign_in: SignIn) -> None:
     assert "asks for rights" in sign_in("guest").get("/teach/").content.decode()
 
 
+@pytest.mark.django_db
+def test_who_is_not_signed_in_is_led_to_it_and_back() -> None:
+    assert f"{reverse('sign-in')}?next=/teach/" in Client().get("/teach/").content.decode()
+
+
 def test_a_new_course_begins_without_findings(sign_in: SignIn, tmp_path: object) -> None:
     response = sign_in("bob").post(address("teach-create"), {"title": 'Ünder: [x] {y} "z" <b>', "slug": "under"})
     assert response.status_code == 302
