@@ -141,6 +141,7 @@ def test_a_copy_of_a_run_is_ones_own(world: World) -> None:
 
 
 def test_those_who_lead_hear_of_a_block_that_is_shown_and_can_put_it_away(world: World) -> None:
+    assert "1 learner joined." in world.see("instructor", "class-lead")
     seat = Seat(world.classroom, None)
     before = stamps(seat)["drive"]
     world.post("instructor", "class-show", lesson=KEY, block="which")
