@@ -13,7 +13,6 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.sessions.backends.db import SessionStore
 
 from lessons.classes import announcing, consumer, hall
-from lessons.classes.joining import remove
 from lessons.classes.models import Classroom
 from lessons.learning.models import Result
 from lessons.routing import websocket_urlpatterns
@@ -136,7 +135,9 @@ async def test_who_is_removed_or_signs_out_hears_no_more(monkeypatch: pytest.Mon
     async with opened(world, MEMBER, "follow") as follow, opened(world, LEADER, "lead") as lead:
         for ear in (follow, lead):
             await ear.hear("stamps")
-        await database_sync_to_async(lambda: remove(world.member()))()
+        member = await database_sync_to_async(world.member)()
+        url = world.at("class-remove", member.pk)
+        await database_sync_to_async(world.browsers[LEADER].post)(url)
         assert await follow.closed() == 4404
         await database_sync_to_async(SessionStore(session_of(world, LEADER)).delete)()
         assert await lead.closed() == 4404

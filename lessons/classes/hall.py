@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from channels.db import database_sync_to_async
 
-from lessons.classes.looking import Look, Pulse, Sitter, Swaps, cell_swaps, look, seen
+from lessons.classes.looking import Look, Pulse, Sitter, Swaps, Version, cell_swaps, look, seen
 from lessons.classes.matrix import Row
 from lessons.labs.frames import dumps
 
@@ -44,6 +44,7 @@ class Hall:
         self._told = asyncio.Event()
         self._rows: dict[int, Row] = {}
         self._pulse: Pulse = None
+        self._version: Version = None
         self._framed_at = self._signed_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
 
@@ -82,10 +83,11 @@ class Hall:
         leads = any(one.member_pk is None for one in sitters)
         # Rows must be known before a page asks for the matrix, or what changes after that could not be told.
         is_due = clock - self._framed_at >= FRAME_S or (leads and not self._rows)
-        found = await database_sync_to_async(look)(self.pk, sitters, is_due and leads, self._pulse)
+        version = self._version if is_due and all(page.stamps for page in self.pages) else None
+        found = await database_sync_to_async(look)(self.pk, sitters, is_due and leads, self._pulse, version)
         self._tell_stamps(found)
         if found is not None and is_due:
-            self._framed_at = clock
+            self._framed_at, self._version = clock, found.version
             await self._frame(found)
         if clock - self._signed_at >= SIGN_S:
             self._signed_at = clock
@@ -109,7 +111,7 @@ class Hall:
         for page in self.pages:
             runs = page.sitter.member_pk is None
             swaps = dict(cells) if runs else {}
-            if page.chart != found.chart and (runs or found.chart_is_shown):
+            if found.chart is not None and page.chart != found.chart and (runs or found.chart_is_shown):
                 page.chart = found.chart
                 swaps |= found.chart
             if swaps:

@@ -1,7 +1,7 @@
 """What a server process reads of a class, once for all of its open pages. Sync: called off the event loop."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.timezone import now
 
 from lessons.classes.courses import lessons_of
-from lessons.classes.matrix import Cell, Row, groups_of, matrix_of, pulse_of
+from lessons.classes.matrix import TICK_S, Cell, Row, groups_of, matrix_of, pulse_of
 from lessons.classes.models import Classroom, Member, Vote
 from lessons.classes.polls import asked
 from lessons.classes.rights import may_follow, may_run
@@ -20,6 +20,7 @@ from lessons.learning.learners import learner_of_scope
 
 Swaps = dict[str, str]  # pieces of the page by their ids
 Pulse = tuple[Any, ...] | None
+Version = tuple[int, int] | None  # of the class, and of the time: once in a while all is read anew
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,16 @@ class Sitter:
 
 @dataclass
 class Look:
-    """A class as it was read. Of the sitters for whom it was `asked`, those without `stamps` are in it no more."""
+    """A class as it was read. Of the sitters for whom it was `asked`, those without `stamps` are in it no more.
 
-    asked: set[Sitter]
-    stamps: dict[Sitter, dict[str, str]]
-    chart: Swaps  # of what is asked now, if it is
-    chart_is_shown: bool
+    Where nothing changed since it was looked at before, nothing was asked.
+    """
+
+    version: Version
+    asked: set[Sitter] = field(default_factory=set)
+    stamps: dict[Sitter, dict[str, str]] = field(default_factory=dict)
+    chart: Swaps | None = None  # of what is asked now, if it is; None where nothing changed
+    chart_is_shown: bool = False
     pulse: Pulse = None
     rows: tuple[Row, ...] | None = None  # None where the pulse is as it was
 
@@ -55,20 +60,30 @@ def sitter_of(scope: dict[str, Any], pk: int) -> Sitter | None:
     return Sitter(member.learner_id, member.pk) if member else None
 
 
-def look(pk: int, sitters: Iterable[Sitter], with_matrix: bool, known: Pulse = None) -> Look | None:
-    """Read a class, its matrix only if that may have changed since its pulse was `known`; None where it is gone."""
+def look(
+    pk: int, sitters: Iterable[Sitter], with_matrix: bool, known: Pulse = None, version: Version = None
+) -> Look | None:
+    """Read what may have changed since a `version`, the matrix since the pulse that is `known`; None: it is gone."""
     classroom = Classroom.objects.select_related("run__driver", "poll").filter(pk=pk).first()
     if classroom is None:
         return None
-    members = {one.pk: one for one in classroom.members.select_related("learner", "own_run")}
-    voted = dict(Vote.objects.filter(poll=classroom.poll_id).values_list("member", "updated"))
-    seats = {one: _seat(classroom, one, members, voted) for one in sitters}
-    found = Look(set(seats), {one: stamps(seat) for one, seat in seats.items() if seat}, *_chart(classroom))
+    found = Look((classroom.version, int(now().timestamp() // TICK_S)))
+    if found.version != version:
+        _read(classroom, sitters, found)
     if with_matrix:
         found.pulse = pulse_of(classroom, now())
         if found.pulse != known:
             found.rows = matrix_of(classroom, groups_of(lessons_of(classroom)), now()).rows
     return found
+
+
+def _read(classroom: Classroom, sitters: Iterable[Sitter], found: Look) -> None:
+    members = {one.pk: one for one in classroom.members.select_related("learner", "own_run")}
+    voted = dict(Vote.objects.filter(poll=classroom.poll_id).values_list("member", "updated"))
+    seats = {one: _seat(classroom, one, members, voted) for one in sitters}
+    found.asked = set(seats)
+    found.stamps = {one: stamps(seat) for one, seat in seats.items() if seat}
+    found.chart, found.chart_is_shown = _chart(classroom)
 
 
 def seen(pk: int, sitters: Iterable[Sitter]) -> None:
