@@ -10,7 +10,6 @@ from cluster_engine.labs.declaration import Measure, MessageLook, RoleLook, Sett
 from cluster_engine.labs.vocabulary import CLIENT_LOOKS, CLIENT_MEASURES, LINEARIZABLE
 from cluster_engine.protocols.primary_backup import ANSWERS_EARLY, BACKUPS_ANSWER, FORGETS_KEYS
 from cluster_engine.records import Noted
-from cluster_engine.systems.accounts import NO_BUG
 from cluster_engine.telemetry import meters
 from cluster_engine.telemetry.accounts import Balances
 
@@ -33,14 +32,6 @@ PRIMARY_BUGS = {
     FORGETS_KEYS: "Who becomes primary does not know the keys of its predecessors' payments. Breaks: taken-once.",
     BACKUPS_ANSWER: "A backup says what its copy holds when it is asked for the balance. Breaks: linearizable.",
 }
-
-
-def bug_setting(bugs: Mapping[str, str]) -> Setting:
-    """Return the setting that plants one of these mistakes."""
-    return Setting(
-        "bug", "choice", NO_BUG, choices=(NO_BUG, *bugs), label="Planted bug", help="A mistake in every server.",
-        meanings=bugs,
-    )  # fmt: skip
 
 
 ACCOUNT_NETWORK = (

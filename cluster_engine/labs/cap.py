@@ -10,10 +10,10 @@ from cluster_engine.cluster.node_faults import NODE_FAULTS
 from cluster_engine.cluster.requests import Read, Write
 from cluster_engine.labs.declaration import Button, Goal, Lab, Setting, Situation
 from cluster_engine.labs.liveness import Liveness
+from cluster_engine.labs.planted import bug_setting
 from cluster_engine.labs.quorum import (
     FRESH,
     MAJORITY_BUGS,
-    NO_BUG,
     QUORUM_LOOKS,
     QUORUM_MEASURES,
     QUORUM_NARRATION,
@@ -41,7 +41,7 @@ def build(settings: dict[str, Any], seed: int) -> Cluster:
         asks_first=refuses,
         gossip_ms=settings["gossip_ms"],
         substitute_ms=1_000.0,
-        bug="" if settings["bug"] == NO_BUG else settings["bug"],
+        bug=settings["bug"],
     )
     return quorum_cluster(seed, settings, config)
 
@@ -77,10 +77,7 @@ LAB = Lab(
             "gossip_ms", "float", 250.0, low=10, high=60_000, unit="ms", label="Gossip",
             help="How often each node compares what it has with another one.",
         ),
-        Setting(
-            "bug", "choice", NO_BUG, choices=(NO_BUG, *MAJORITY_BUGS), label="Planted bug",
-            help="A mistake in every node, where it should refuse.", meanings=MAJORITY_BUGS,
-        ),
+        bug_setting(MAJORITY_BUGS, "A mistake in every node, where it should refuse."),
         *(one for one in QUORUM.settings if one.name in ("clients", "client_every_ms", "client_timeout_ms")),
         *NETWORK_SETTINGS,
     ),

@@ -20,6 +20,7 @@ from cluster_engine.labs.declaration import (
     Situation,
     TimerLook,
 )
+from cluster_engine.labs.planted import bug_setting
 from cluster_engine.labs.vocabulary import CLIENT_LOOKS, CLIENT_MEASURES, CLIENT_SETTINGS, NETWORK_SETTINGS
 from cluster_engine.protocols.gossip_messages import BOTH, NAMELESS, PULL, PUSH, TAKES_ANY
 from cluster_engine.records import Noted
@@ -30,6 +31,11 @@ from cluster_engine.telemetry.gossip import Compared, Epidemic, Resurrected, Spr
 # A node that lost its disk would stamp its news anew with counters that it has used.
 KEEPING_DISKS = tuple(fault for fault in NODE_FAULTS if fault is not LoseDisk)
 _DEMERS = "Demers et al. 1987"
+
+BUGS = {
+    TAKES_ANY: "What comes in is kept, whichever version it has. Breaks: newer-only.",
+    NAMELESS: "A version is a counter without a name, so two may be equal. Breaks: one-stamp.",
+}
 
 
 def build(settings: dict[str, Any], seed: int) -> Cluster:
@@ -88,14 +94,7 @@ LAB = Lab(
             "depth", "int", 4, low=1, high=8, label="Depth of the hash tree",
             help="A tree of depth d has 2 to the power of d leaves, to which the keys fall.",
         ),
-        Setting(
-            "bug", "choice", "none", choices=("none", TAKES_ANY, NAMELESS), label="Planted bug",
-            help="A mistake in every node.",
-            meanings={
-                TAKES_ANY: "What comes in is kept, whichever version it has. Breaks: newer-only.",
-                NAMELESS: "A version is a counter without a name, so two may be equal. Breaks: one-stamp.",
-            },
-        ),
+        bug_setting(BUGS, "A mistake in every node."),
         *(replace(one, default=2) if one.name == "clients" else one for one in CLIENT_SETTINGS),
         *NETWORK_SETTINGS,
     ),

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from cluster_engine.labs.declaration import MessageLook, RoleLook, Setting, TimerLook
+from cluster_engine.labs.planted import bug_setting
 from cluster_engine.labs.vocabulary import CLIENT_LOOKS
 from cluster_engine.protocols.multi_paxos import APPLIES_RETRIES, PAST_GAPS, READS_LOCALLY, SKIPS_PHASE_1
 from cluster_engine.protocols.paxos import ACCEPTS_OLD, FORGETS, IGNORES, INVENTS
 from cluster_engine.records import Noted
-from cluster_engine.systems.paxos_group import DISTINGUISHED, EVERYONE, LOG, NO_BUG, ONE
+from cluster_engine.systems.paxos_group import DISTINGUISHED, EVERYONE, LOG, ONE
 
 BUGS = {
     FORGETS: "An acceptor forgets over a restart what it promised and accepted. Breaks: one-value.",
@@ -57,10 +58,7 @@ PAXOS_SETTINGS = (
         "silence_ms", "float", 150.0, low=5, high=10_000, unit="ms", label="Silence",
         help="With a log: a server that hears no leader for so long, up to twice as long, tries to lead.",
     ),
-    Setting(
-        "bug", "choice", NO_BUG, choices=(NO_BUG, *BUGS), label="Planted bug", help="A mistake in every server.",
-        meanings=BUGS,
-    ),
+    bug_setting(BUGS),
 )  # fmt: skip
 
 PAXOS_LOOKS = {

@@ -18,10 +18,10 @@ from cluster_engine.labs.account_vocabulary import (
     ACCOUNT_ROLES,
     PAYMENT_CLIENTS,
     PRIMARY_BUGS,
-    bug_setting,
 )
 from cluster_engine.labs.declaration import Button, Goal, Invariant, Lab, Setting, Situation
 from cluster_engine.labs.liveness import Liveness
+from cluster_engine.labs.planted import bug_setting
 from cluster_engine.protocols.copying import ADDS_COPIES
 from cluster_engine.protocols.primary_backup import ASYNCHRONOUS, CHECKS_SETTLED, SYNCHRONOUS
 from cluster_engine.systems.accounts import (

@@ -19,11 +19,11 @@ from cluster_engine.labs.account_vocabulary import (
     ACCOUNT_ROLES,
     PAYMENT_CLIENTS,
     PRIMARY_BUGS,
-    bug_setting,
 )
 from cluster_engine.labs.declaration import Button, Goal, Invariant, Lab, Measure, Setting, Situation
 from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.payments import LAB as PAYMENTS
+from cluster_engine.labs.planted import bug_setting
 from cluster_engine.protocols.primary_backup import ASYNCHRONOUS, SEMI, SYNCHRONOUS, VOTES_TWICE
 from cluster_engine.systems.accounts import (
     Charge,

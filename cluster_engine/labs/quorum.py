@@ -24,6 +24,7 @@ from cluster_engine.labs.declaration import (
     Situation,
 )
 from cluster_engine.labs.liveness import Liveness
+from cluster_engine.labs.planted import bug_setting
 from cluster_engine.labs.vocabulary import (
     CLIENT_LOOKS,
     CLIENT_MEASURES,
@@ -44,8 +45,6 @@ from cluster_engine.protocols.quorums import (
 from cluster_engine.systems.quorum_group import EVEN, node_names, quorum_cluster
 from cluster_engine.telemetry import meters
 
-NO_BUG = "none"
-
 MAJORITY_BUGS = {
     SMALL_MAJORITY: "One node less than R and W say is enough. Breaks: no-stale-read.",
     SKIPS_WRITE_BACK: "A read that should first write back what it found answers at once. Breaks: linearizable.",
@@ -59,7 +58,6 @@ BUGS = {
 
 def build(settings: dict[str, Any], seed: int) -> Cluster:
     """Return the world for these settings."""
-    bug = settings["bug"]
     config = QuorumConfig(
         nodes=node_names(settings),
         replicas=min(settings["n"], settings["nodes"]),
@@ -71,7 +69,7 @@ def build(settings: dict[str, Any], seed: int) -> Cluster:
         asks_first=settings["asks_first"],
         gossip_ms=settings["gossip_ms"],
         substitute_ms=settings["substitute_ms"],
-        bug="" if bug == NO_BUG else bug,
+        bug=settings["bug"],
     )
     return quorum_cluster(seed, settings, config)
 
@@ -172,10 +170,7 @@ LAB = Lab(
             "gossip_ms", "float", 0.0, low=0, high=60_000, unit="ms", label="Anti-entropy",
             help="How often each node compares all it has with another one; 0: never.",
         ),
-        Setting(
-            "bug", "choice", NO_BUG, choices=(NO_BUG, *BUGS), label="Planted bug", help="A mistake in every node.",
-            meanings=BUGS,
-        ),
+        bug_setting(BUGS, "A mistake in every node."),
         *(replace(one, default=3) if one.name == "clients" else one for one in CLIENT_SETTINGS),
         *NETWORK_SETTINGS,
     ),

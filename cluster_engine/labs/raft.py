@@ -20,6 +20,7 @@ from cluster_engine.labs.declaration import (
     Situation,
     TimerLook,
 )
+from cluster_engine.labs.planted import bug_setting
 from cluster_engine.labs.vocabulary import (
     CLIENT_LOOKS,
     CLIENT_MEASURES,
@@ -46,9 +47,6 @@ from cluster_engine.telemetry import meters
 
 PAPER_ELECTION = "paper-election"
 WAN_ELECTION = "wan-election"
-
-
-NO_BUG = "none"
 
 
 def _sentence(bug: type[Mistaken]) -> str:
@@ -139,14 +137,9 @@ LAB = Lab(
             label="Snapshot every",
             help="Entries applied between two snapshots; 0 never compacts the log.",
         ),
-        Setting(
-            "bug",
-            "choice",
-            NO_BUG,
-            choices=(NO_BUG, *BUGS),
-            label="Planted bug",
-            help="A mistake that real implementations made, in every server.",
-            meanings={name: f"{_sentence(bug)} Breaks: {bug.breaks}." for name, bug in BUGS.items()},
+        bug_setting(
+            {name: f"{_sentence(bug)} Breaks: {bug.breaks}." for name, bug in BUGS.items()},
+            "A mistake that real implementations made, in every server.",
         ),
     ),
     buttons=tuple(

@@ -20,11 +20,11 @@ from cluster_engine.labs.declaration import (
     Situation,
     TimerLook,
 )
+from cluster_engine.labs.planted import bug_setting
 from cluster_engine.labs.vocabulary import CLIENT_LOOKS, CLIENT_MEASURES, CLIENT_SETTINGS, NETWORK_SETTINGS
 from cluster_engine.monitors import Meter
 from cluster_engine.protocols.merging import (
     KEEPS_TIES,
-    NO_BUG,
     SHARED_ENTRY,
     STRATEGIES,
     SUM_MERGE,
@@ -85,15 +85,7 @@ LAB = Lab(
             label="Gossip every",
             help="How often a replica sends its state to the others.",
         ),
-        Setting(
-            "bug",
-            "choice",
-            NO_BUG,
-            choices=(NO_BUG, *BUGS),
-            label="Planted bug",
-            help="A mistake in every replica, each of one strategy.",
-            meanings=BUGS,
-        ),
+        bug_setting(BUGS, "A mistake in every replica, each of one strategy."),
         *(replace(s, default=2) if s.name == "clients" else s for s in CLIENT_SETTINGS),
         *NETWORK_SETTINGS,
     ),

@@ -22,12 +22,12 @@ from cluster_engine.labs.declaration import (
 )
 from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.paxos_vocabulary import PAXOS_LOOKS, PAXOS_NARRATION
+from cluster_engine.labs.planted import bug_setting
 from cluster_engine.labs.vocabulary import CLIENT_MEASURES, CLIENT_SETTINGS, NETWORK_SETTINGS
 from cluster_engine.protocols.commit_messages import (
     FIRST_VOTE,
     HASTY,
     IMPATIENT,
-    NO_BUG,
     PRESUMES_ABORT,
     UNLOGGED,
 )
@@ -117,15 +117,7 @@ LAB = Lab(
             label="Ask every",
             help="How often a participant in doubt asks how it ended.",
         ),
-        Setting(
-            "bug",
-            "choice",
-            NO_BUG,
-            choices=(NO_BUG, *BUGS),
-            label="Planted bug",
-            help="A mistake in every server.",
-            meanings=BUGS,
-        ),
+        bug_setting(BUGS),
         *CLIENT_SETTINGS,
         *NETWORK_SETTINGS,
     ),

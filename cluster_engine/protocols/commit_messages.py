@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-NO_BUG = "none"
+from cluster_engine.protocols.planted import NO_BUG
+
 IMPATIENT, UNLOGGED, FIRST_VOTE = "impatient", "unlogged-commit", "first-vote"
 HASTY, PRESUMES_ABORT = "hasty", "presumes-abort"
 

@@ -13,6 +13,7 @@ import msgspec
 from cluster_engine.cluster.client import Request, RequestReply
 from cluster_engine.cluster.process import Effects, Received, Started, TimerFired
 from cluster_engine.protocols.account import OPENING, amount_of, number, objection, taken
+from cluster_engine.protocols.planted import NO_BUG
 
 ADDS_COPIES = "adds-copies-up"
 
@@ -26,7 +27,7 @@ class CopyingConfig(msgspec.Struct, frozen=True):
     operations: bool  # copy these, not the value
     keys: bool  # answer a retry as before, instead of taking it for another payment
     resend_ms: float = 250.0
-    bug: str = ""
+    bug: str = NO_BUG
 
 
 class Copy(msgspec.Struct, frozen=True):

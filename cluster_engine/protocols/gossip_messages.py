@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from cluster_engine.protocols.planted import NO_BUG
+
 PUSH, PULL, BOTH = "push", "pull", "push-pull"
 TAKES_ANY, NAMELESS = "takes-any", "nameless-stamps"
 
@@ -44,7 +46,7 @@ class GossipConfig(msgspec.Struct, frozen=True):
     interest: int = 0
     certificates: bool = True
     depth: int = 0
-    bug: str = ""
+    bug: str = NO_BUG
 
 
 class Tell(msgspec.Struct, frozen=True):

@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-NO_BUG = "none"
+from cluster_engine.protocols.planted import NO_BUG
+
 SUM_MERGE, SHARED_ENTRY, WHOLE_STOCK, KEEPS_TIES = "sum-merge", "shared-entry", "whole-stock", "keeps-ties"
 
 MOST = 10**9  # a broken merge that adds up for ever stops here

@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from cluster_engine.protocols.planted import NO_BUG
+
 
 class MultiPaxosConfig(msgspec.Struct, frozen=True):
     """How the group works. `first` and `second` are the sizes of the quorums of the two phases. Times in ms.
@@ -20,7 +22,7 @@ class MultiPaxosConfig(msgspec.Struct, frozen=True):
     distinguished: bool = True
     heartbeat_ms: float = 50.0
     silence_ms: float = 150.0
-    bug: str = ""
+    bug: str = NO_BUG
 
 
 class Noop(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ import msgspec
 
 from cluster_engine.cluster.client import Request, RequestReply
 from cluster_engine.cluster.process import Effects, Received, Started, TimerFired, WriteSynced
+from cluster_engine.protocols.planted import NO_BUG
 
 FORGETS, IGNORES, ACCEPTS_OLD = "forgets-its-promise", "ignores-accepted-values", "accepts-below-its-promise"
 INVENTS = "proposes-a-default"
@@ -31,7 +32,7 @@ class PaxosConfig(msgspec.Struct, frozen=True):
     second: int
     round_ms: float
     backoff_ms: float
-    bug: str = ""
+    bug: str = NO_BUG
 
 
 class Prepare(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from cluster_engine.protocols.account import (
     objection,
     taken,
 )
+from cluster_engine.protocols.planted import NO_BUG
 
 ASYNCHRONOUS, SEMI, SYNCHRONOUS = "asynchronous", "semi-synchronous", "synchronous"
 ANSWERS_EARLY, FORGETS_KEYS, CHECKS_SETTLED = "answers-early", "forgets-keys", "checks-what-is-settled"
@@ -46,7 +47,7 @@ class PrimaryBackupConfig(msgspec.Struct, frozen=True):
     quorum: bool
     fencing: bool
     keys: bool
-    bug: str = ""
+    bug: str = NO_BUG
 
 
 class Replicate(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ import msgspec
 
 from cluster_engine.cluster.client import Request, RequestReply
 from cluster_engine.cluster.process import Effects, Received, Started, TimerFired
+from cluster_engine.protocols.planted import NO_BUG
 
 NO_REPAIR, LATER, BEFORE = "none", "after the answer", "before the answer"
 SMALL_MAJORITY, RESTAMPS, FORGETS_HINTS = "small-majority", "repair-restamps", "forgets-hints"
@@ -41,7 +42,7 @@ class QuorumConfig(msgspec.Struct, frozen=True):
         refuses: Whether a coordinator that hears too few nodes refuses at once, certainly without effect.
         asks_first: Whether a write begins by asking for the latest version.
         gossip_ms: How often a node compares all it has with another one (0: never).
-        bug: A planted mistake, or "".
+        bug: A planted mistake.
     """
 
     nodes: tuple[str, ...]
@@ -54,7 +55,7 @@ class QuorumConfig(msgspec.Struct, frozen=True):
     asks_first: bool
     gossip_ms: float
     substitute_ms: float
-    bug: str = ""
+    bug: str = NO_BUG
 
 
 class Get(msgspec.Struct, frozen=True):

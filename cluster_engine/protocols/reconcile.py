@@ -11,7 +11,6 @@ import msgspec
 from cluster_engine.cluster.client import Request, RequestReply
 from cluster_engine.cluster.process import Effects, Received, Started, TimerFired
 from cluster_engine.protocols.merging import (
-    NO_BUG,
     STRATEGIES,
     Counts,
     Mergeable,
@@ -20,6 +19,7 @@ from cluster_engine.protocols.merging import (
     as_number,
     joined,
 )
+from cluster_engine.protocols.planted import NO_BUG
 
 
 class ReconcileConfig(msgspec.Struct, frozen=True):

@@ -16,7 +16,6 @@ from cluster_engine.protocols.primary_backup import PrimaryBackup, PrimaryBackup
 
 Settings = Mapping[str, Any]
 KEY = "balance"
-NO_BUG = "none"
 
 
 def replica_names(count: int) -> tuple[str, ...]:
@@ -32,7 +31,7 @@ def cluster_config(settings: Settings) -> ClusterConfig:
 
 def copying(settings: Settings, names: tuple[str, ...], *, operations: bool) -> list[Blueprint]:
     """Return replicas without a leader."""
-    config = CopyingConfig(names, operations, settings["keys"], bug=planted(settings))
+    config = CopyingConfig(names, operations, settings["keys"], bug=settings["bug"])
     return [Blueprint(name, "server", config, CopyingReplica, CopyingDurable) for name in names]
 
 
@@ -50,14 +49,9 @@ def primary_and_backups(settings: Settings, names: tuple[str, ...], replication:
         quorum=settings.get("quorum", False),
         fencing=settings["fencing"],
         keys=settings["keys"],
-        bug=planted(settings),
+        bug=settings["bug"],
     )
     return [Blueprint(name, "server", config, PrimaryBackup, PrimaryBackupDurable) for name in config.voters]
-
-
-def planted(settings: Settings) -> str:
-    """Return the planted mistake, or ""."""
-    return "" if settings["bug"] == NO_BUG else settings["bug"]
 
 
 def account_clients(settings: Settings, names: tuple[str, ...], *, sticks: bool) -> list[Blueprint]:

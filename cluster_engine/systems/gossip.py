@@ -28,7 +28,7 @@ def gossip_cluster(settings: Mapping[str, Any], seed: int) -> Cluster:
         interest=settings["interest"],
         certificates=settings["certificates"],
         depth=settings["depth"] if settings["compare"] == TREE else 0,
-        bug="" if settings["bug"] == "none" else settings["bug"],
+        bug=settings["bug"],
     )
     held = {f"k{number}": Stored(FIRST, "0") for number in range(1, settings["keys"] + 1)}
     nodes = [Blueprint(name, "server", config, GossipNode, GossipDurable, held or None) for name in names]

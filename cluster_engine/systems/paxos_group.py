@@ -16,7 +16,6 @@ from cluster_engine.systems.raft_group import cluster_config, server_names
 Settings = Mapping[str, Any]
 ONE, LOG = "one", "log"
 DISTINGUISHED, EVERYONE = "distinguished", "everyone"
-NO_BUG = "none"
 
 
 def paxos_cluster(settings: Settings, seed: int) -> Cluster:
@@ -29,7 +28,7 @@ def paxos_cluster(settings: Settings, seed: int) -> Cluster:
 def one_value(settings: Settings, names: tuple[str, ...]) -> list[Blueprint]:
     """Return servers that agree on one value."""
     first, second = quorums(settings, names)
-    config = PaxosConfig(names, first, second, settings["round_ms"], settings["backoff_ms"], bug(settings))
+    config = PaxosConfig(names, first, second, settings["round_ms"], settings["backoff_ms"], settings["bug"])
     return [Blueprint(name, "server", config, PaxosServer, PaxosDurable) for name in names]
 
 
@@ -45,7 +44,7 @@ def log_servers(settings: Settings, names: tuple[str, ...]) -> list[Blueprint]:
         distinguished=settings["proposers"] == DISTINGUISHED,
         heartbeat_ms=settings["heartbeat_ms"],
         silence_ms=settings["silence_ms"],
-        bug=bug(settings),
+        bug=settings["bug"],
     )
     return [Blueprint(name, "server", config, MultiPaxosServer, MultiPaxosDurable) for name in names]
 
@@ -54,11 +53,6 @@ def quorums(settings: Settings, names: tuple[str, ...]) -> tuple[int, int]:
     """Return the sizes of the quorums of the two phases; 0 stands for a majority."""
     majority = len(names) // 2 + 1
     return settings["q1"] or majority, settings["q2"] or majority
-
-
-def bug(settings: Settings) -> str:
-    """Return the planted mistake, or ""."""
-    return "" if settings["bug"] == NO_BUG else settings["bug"]
 
 
 def clients(settings: Settings, names: tuple[str, ...]) -> list[Blueprint]:
