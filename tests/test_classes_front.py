@@ -1,8 +1,11 @@
 """What is in front of a class: blocks, driven labs, whose hands they are in, and runs of one's own."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lessons.classes.front import NotShown, show_block, show_run
+from lessons.classes.looking import Sitter, look
 from lessons.classes.seats import Seat, seat_of, stamps
 from lessons.labs.models import Entry, Run
 from lessons.labs.opening import open_block
@@ -168,6 +171,18 @@ def test_stamps_change_with_what_one_sees_and_with_nothing_else(world: World) ->
     assert parts()["poll"] != asked["poll"]
     assert "matrix" in stamps(Seat(world.now(), leader.pk))
     assert "matrix" not in parts()
+
+
+def test_a_class_is_read_anew_only_when_it_has_changed(world: World) -> None:
+    sitters = [Sitter(world.member().learner_id, world.member().pk)]
+    first = look(world.classroom.pk, sitters, False)
+    assert set(first.stamps) == set(sitters)
+    with CaptureQueriesContext(connection) as queries:
+        same = look(world.classroom.pk, sitters, False, None, first.version)
+    assert (len(queries), same.stamps) == (1, {}) or same.version[1] != first.version[1]
+    world.post("instructor", "class-show", lesson=KEY, block="which")
+    assert set(look(world.classroom.pk, sitters, False, None, first.version).stamps) == set(sitters)
+    assert look(0, sitters, False) is None
 
 
 def test_a_course_that_is_served_no_more_leaves_its_class_standing(world: World) -> None:
