@@ -7,8 +7,8 @@ an unlock before the next lock of that lock, a notification before who wakes by 
 variable, barrier, event or queue one after the other; the start and the end of the program surround all threads.
 """
 
-from collections.abc import Hashable
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Hashable, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 Thread = TypeVar("Thread", bound=Hashable)
 
@@ -17,6 +17,18 @@ Clock = dict[Hashable, int]
 # What only passes on to later ones, and what only takes from earlier ones; all other operations do both.
 _RELEASES = frozenset({"unlock", "release", "notify", "set"})
 _ACQUIRES = frozenset({"lock", "acquire"})
+
+
+class Touching(Protocol):
+    """A step that was, or will be, taken: the operation and the shared location."""
+
+    @property
+    def op(self) -> str: ...
+    @property
+    def location(self) -> str: ...
+    @property
+    def also(self) -> Sequence[tuple[str, bool]]:
+        """Further places that the step touches, each with whether it is changed."""
 
 
 class Use(NamedTuple, Generic[Thread]):
@@ -33,6 +45,14 @@ def is_plain(op: str, location: str) -> bool:
     """Return whether a step reads or writes variables, lists or dicts; objects have places such as "lock:m"."""
     kind, colon, _ = location.partition(":")
     return op in ("read", "write") and location != "" and not (colon and kind.isidentifier())
+
+
+def places(step: Touching) -> dict[str, bool]:
+    """Return each place that a step touches with whether it is changed."""
+    touched = dict(step.also)
+    if step.location:
+        touched[step.location] = step.op != "read"
+    return touched
 
 
 def sends(op: str) -> bool:

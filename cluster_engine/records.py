@@ -171,11 +171,12 @@ class Reached(Record, frozen=True, gc=False):
     text: str
 
 
-class Stepped(Record, frozen=True, gc=False):
+class Stepped(Record, frozen=True, gc=False, omit_defaults=True):
     """Thread `node` took one atomic step, at a line and column of the program.
 
     `op` and `location` say what it touched, `value` what was read or written (as text); the cause is the step that
     it depends on: the write whose value it reads, the unlock before its lock, else the thread's own step before.
+    `also` holds further places that it touched, each with whether it changed them: the lock that a wait gives up.
     """
 
     node: str
@@ -186,6 +187,7 @@ class Stepped(Record, frozen=True, gc=False):
     location: str
     value: str
     text: str
+    also: tuple[tuple[str, bool], ...] = ()
 
 
 class Ran(Record, frozen=True, gc=False):

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 
-from cluster_engine.exploration import accesses, followed
+from cluster_engine.exploration import accesses, followed, runs
+from cluster_engine.exploration.explorable import Explorable
 from cluster_engine.exploration.exploration import Failure
 from cluster_engine.exploration.explore import explore
 from cluster_engine.exploration.reduction import Reduction
 from cluster_engine.machine import Machine, Program, compile_program
+from cluster_engine.missed_notifications import _Notification
 from tests.machine_runs import classic
 from tests.naive_schedules import Naive, TooMany, walk
 from tests.random_programs import program_of, programs
@@ -63,10 +65,19 @@ def _no_conflict(op: str) -> Any:
     return lambda one, other: op not in (one.op, other.op) and right(one, other)
 
 
-# Two threads that meet only through an atomic, a notification, a failure, or a lock that orders what is around it.
+def _stands_there(machine: Explorable, access: Any) -> str:
+    """Who has come to an event depends on steps that have nothing to do with it."""
+    stands = any(waiting.on == "e" for waiting in machine.blocked())
+    return "e" if access.op == "set" and not stands else ""
+
+
+# Two threads that meet only through an atomic, a notification (once after a look), an event, a failure, or a lock that
+# orders what is around it.
 MEETINGS = {
     "atomic": (["a.store(1)"], ["a.store(2)"]),
     "notification": (["with c:", "    c.wait()"], ["c.notify()"]),
+    "look": (["r = x", "with c:", "    c.wait()"], ["c.notify()"]),
+    "pulse": (["x = 1", "e.wait()"], ["e.set()", "e.clear()"]),
     "failure": (["assert x == 1"], ["x = 1"]),
     "lock": (["x = 1", "with m:", "    pass"], ["with m:", "    pass", "x = 2", *["y = 1"] * 4]),
 }
@@ -75,6 +86,8 @@ BUGS = {
     "stores conflict with nothing": (accesses, "_conflict", _no_conflict("write"), "lost-update"),
     "locks conflict with nothing": (accesses, "_conflict", _no_conflict("lock"), "two-locks"),
     "waiting conflicts with nothing": (accesses, "_conflict", _no_conflict("wait"), "notification"),
+    "whoever steps later looks later": (_Notification, "_precedes", lambda *_: True, "look"),
+    "who stands at an event has not missed it": (runs, "_missed", _stands_there, "pulse"),
     "atomics conflict with nothing": (accesses, "_conflict", _no_conflict("write"), "atomic"),
     "nothing is looked at after a failure": (Reduction, "_is_frozen", lambda *_: True, "failure"),
     "objects pass nothing on": (followed, "sends", lambda op: False, "lock"),

@@ -201,7 +201,7 @@ def test_a_race_names_both_accesses_and_locks_end_it() -> None:
 def test_a_notification_that_came_too_early_is_told() -> None:
     found = [one for one in explore(compiled("lost-wakeup")).failures if one.kind == "lost-wakeup"]
     run = played(PROGRAMS["lost-wakeup"], steps(*found[0].schedule))
-    assert "a condition remembers nothing" in run.violated["no-lost-wakeup"][1]
+    assert "A condition remembers nothing" in run.violated["no-lost-wakeup"][1]
     assert run.violated["no-deadlock"] is None
 
 

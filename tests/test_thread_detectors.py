@@ -11,18 +11,22 @@ from cluster_engine.checkers.assertions import AssertionChecker
 from cluster_engine.checkers.deadlocks import DeadlockChecker
 from cluster_engine.checkers.livelocks import LivelockChecker
 from cluster_engine.checkers.lock_order import LockOrderChecker
-from cluster_engine.checkers.lost_wakeups import LostWakeupChecker, Missed
+from cluster_engine.checkers.lost_wakeups import LostWakeupChecker, MissedWakeups
 from cluster_engine.checkers.priority_inversion import PriorityInversionChecker
 from cluster_engine.checkers.races import RaceChecker
 from cluster_engine.checkers.starvation import StarvationChecker
 from cluster_engine.labs.program import INVARIANTS, PROGRAMS
+from cluster_engine.missed_notifications import Missed
 from cluster_engine.records import Blocked, Changed, Noted, Record, Stepped, Woke
 from tests.test_lab_program import played, steps
 
 
-def step(thread: str, op: str, location: str = "", line: int = 1, value: str = "", at: float = 0.0) -> Stepped:
+def step(
+    thread: str, op: str, location: str = "", line: int = 1, value: str = "", at: float = 0.0,
+    also: tuple[tuple[str, bool], ...] = (),
+) -> Stepped:  # fmt: skip
     """Return the record of a step."""
-    return Stepped(0, at, -1, thread, line, 1, line, op, location, value, "")
+    return Stepped(0, at, -1, thread, line, 1, line, op, location, value, "", also)
 
 
 def change(node: str, at: float = 0.0, **changes: Any) -> Changed:
@@ -93,6 +97,18 @@ def test_locking_another_lock_orders_nothing_and_neither_does_taking_before_taki
     assert len(said(RaceChecker(), *both)) == 1
 
 
+def test_who_waits_on_a_condition_gives_its_lock_up_and_what_it_did_is_known_to_the_next_owner() -> None:
+    waits = [step("A", "write", "x"), step("A", "wait", "condition:c", also=(("lock:m", True),))]
+    assert said(RaceChecker(), *waits, step("B", "lock", "lock:m"), step("B", "write", "x")) == []
+    assert len(said(RaceChecker(), *waits, step("B", "lock", "lock:n"), step("B", "write", "x"))) == 1
+
+
+def test_who_reads_a_whole_list_races_with_who_writes_an_element() -> None:
+    whole = step("B", "read", "l", 7, also=(("l[0]", False), ("l[1]", False)))
+    [text] = said(RaceChecker(), step("A", "write", "l[1]", 3), whole)
+    assert text == "A writes `l[1]` in line 3 and B reads it in line 7, and nothing orders the two."
+
+
 def test_a_key_with_a_colon_is_a_variable_all_the_same() -> None:
     assert len(said(RaceChecker(), step("A", "write", "d['lock:a']"), step("B", "write", "d['lock:a']", 2))) == 1
 
@@ -131,6 +147,24 @@ def test_a_notification_before_anybody_slept_is_lost_and_no_deadlock() -> None:
     [text] = said(LostWakeupChecker(), *early)
     assert "B notified in line 4, before anybody slept there" in text
     assert said(DeadlockChecker(), *early) == []
+
+
+def test_who_has_looked_since_the_notification_has_lost_nothing() -> None:
+    assert said(LostWakeupChecker(), *LOOKED) == []
+    [text] = said(DeadlockChecker(), *LOOKED)
+    assert text.endswith("No thread can ever move again.")
+    blind = [record for record in LOOKED if getattr(record, "op", "") != "read"]
+    assert len(said(LostWakeupChecker(), *blind)) == 1
+
+
+def test_an_event_that_was_set_and_cleared_before_anybody_came_by_is_a_lost_wakeup() -> None:
+    pulse = [step("B", "set", "event:e", 4), step("B", "clear", "event:e", 5)]
+    early = [blocked("A", "event:e"), *pulse, stuck("A", "event:e")]
+    [text] = said(LostWakeupChecker(), *early)
+    assert "B set it in line 4, but it was cleared again before A came by" in text
+    looked = [*pulse, step("A", "read", "event:e"), blocked("A", "event:e"), stuck("A", "event:e")]
+    assert said(LostWakeupChecker(), *looked) == []
+    assert len(said(DeadlockChecker(), *looked)) == 1
 
 
 def test_a_notification_that_woke_somebody_is_not_lost() -> None:
@@ -264,6 +298,10 @@ ORDERED: list[Record] = [*BY_A, step("B", "lock", "lock:m"), step("B", "read", "
 CYCLE = [blocked("A", "lock:b", "B"), blocked("C", "lock:a", "A"), blocked("B", "lock:a", "A")]
 EARLY = [step("B", "notify", "condition:c", 4), blocked("A", "condition:c"), stuck("A", "condition:c")]
 HEARD = [blocked("A", "condition:c"), step("B", "notify", "condition:c"), Woke(0, 0.0, -1, "A", "condition:c")]
+LOOKED = [
+    step("B", "lock", "lock:m"), step("B", "notify", "condition:c", 4), step("B", "unlock", "lock:m"),
+    step("A", "lock", "lock:m"), step("A", "read", "x"), blocked("A", "condition:c"), stuck("A", "condition:c"),
+]  # fmt: skip
 FAST = [change("A", role="ready"), step("A", "read", "x", at=950.0), step("B", "read", "x", at=1_200.0)]
 MARS = [
     change("middle", role="running", base_priority=5), change("low", role="ready", base_priority=1),
@@ -271,15 +309,20 @@ MARS = [
 ]  # fmt: skip
 FAILED = Noted(0, 0.0, -1, "A", "failed", {"kind": "assertion", "line": 7, "text": "c == 2"}, "")
 
+_then = Missed.then
+
 PLANTED: dict[str, tuple[Any, str, Any, type, list[Record]]] = {
     "races: an unlock passes nothing on": (happens_before, "sends", lambda op: False, RaceChecker, ORDERED),
     "races: any two accesses are in order": (RaceChecker, "see", lambda *_: None, RaceChecker, ORDERED[::3]),
     "deadlock: a cycle is not followed": (DeadlockChecker, "_cycle", lambda *_: [], DeadlockChecker, CYCLE),
     "deadlock: only threads that all stand": (DeadlockChecker, "_judge", lambda *_: None, DeadlockChecker, CYCLE),
-    "lost wake-up: nothing is ever missed": (Missed, "among", lambda *_: None, LostWakeupChecker, EARLY),
+    "lost wake-up: nothing is ever missed": (MissedWakeups, "among", lambda *_: None, LostWakeupChecker, EARLY),
     "lost wake-up: sleepers are not seen": (
-        Missed, "see", lambda self, record: self.by.setdefault("condition:c", ("B", 1)), LostWakeupChecker,
-        [*HEARD, blocked("A", "condition:c"), stuck("A", "condition:c")],
+        MissedWakeups, "see", lambda self, record: isinstance(record, Stepped) and self._step(record),
+        LostWakeupChecker, [*HEARD, blocked("A", "condition:c"), stuck("A", "condition:c")],
+    ),
+    "lost wake-up: whoever has looked since has missed it": (
+        Missed, "then", lambda self, *step: _then(self, *step) if step[-1] else self, LostWakeupChecker, LOOKED,
     ),
     "livelock: a state is never known again": (
         LivelockChecker, "_forget", lambda self, done: self._seen.clear(), LivelockChecker, go_round("A", "B"),

@@ -6,7 +6,7 @@ run on.
 
 from typing import Any
 
-from cluster_engine.checkers.lost_wakeups import Missed
+from cluster_engine.checkers.lost_wakeups import MissedWakeups
 from cluster_engine.monitors import Violation
 from cluster_engine.records import Blocked, Changed, Noted, Stepped, Woke
 
@@ -21,7 +21,7 @@ class DeadlockChecker:
         self._waits: dict[str, tuple[list[str], str, int]] = {}  # thread: owners, object, line
         self._since: dict[str, int] = {}  # the record with which a thread began to wait
         self._over: dict[str, str] = {}
-        self._missed = Missed()
+        self._missed = MissedWakeups()
         self._told: set[str] = set()
 
     def see(self, record: Any) -> Violation | None:

@@ -1,34 +1,43 @@
-"""Lost wake-ups: a notification that found nobody asleep, and a thread that now sleeps for ever.
+"""Lost wake-ups: a notification that reached nobody, and a thread that went to sleep for ever without knowing of it.
 
-A condition variable remembers nothing (Mesa semantics: Lampson & Redell, "Experience with Processes and Monitors in
-Mesa", 1980, section 4). Who looks first and falls asleep later can miss the one notification that was meant for it.
+What makes a wake-up a lost one, and not a deadlock, is said in `missed_notifications`.
 """
 
 from typing import Any
 
+from cluster_engine.happens_before import places
+from cluster_engine.missed_notifications import Missed
 from cluster_engine.monitors import Violation
 from cluster_engine.records import Blocked, Noted, Stepped, Woke
 
 
-class Missed:
-    """Which conditions were notified while nobody slept on them, by whom and in which line."""
+class MissedWakeups:
+    """Follows who sleeps, who notifies in vain, by whom and in which line, and who has looked since."""
 
     def __init__(self) -> None:
         self._asleep: dict[str, str] = {}
+        self._missed: Missed[str] = Missed({})
         self.by: dict[str, tuple[str, int]] = {}
 
     def see(self, record: Any) -> None:
-        """Follow who sleeps and who notifies."""
+        """Read what a thread did, or that it sleeps or wakes."""
         if isinstance(record, Blocked):
             self._asleep[record.node] = record.on
         elif isinstance(record, Woke):
             self._asleep.pop(record.node, None)
-        elif record.op == "notify" and record.location not in self._asleep.values():
-            self.by[record.location] = (record.node, record.line)
+        elif isinstance(record, Stepped):
+            self._step(record)
+
+    def _step(self, record: Stepped) -> None:
+        # An event lets those who stand there go on when they come, unless it is cleared: so setting it finds nobody.
+        in_vain = record.op == "set" or (record.op == "notify" and record.location not in self._asleep.values())
+        if in_vain:
+            self.by[record.location] = record.node, record.line
+        self._missed = self._missed.then(record.node, record.op, places(record), record.location if in_vain else "")
 
     def among(self, waiting: list[list[Any]]) -> list[Any] | None:
         """Return the first of these waits whose notification was missed."""
-        return next((wait for wait in waiting if wait[1] in self.by), None)
+        return next((wait for wait in waiting if self._missed.by(wait[0], wait[1])), None)
 
 
 class LostWakeupChecker:
@@ -37,7 +46,7 @@ class LostWakeupChecker:
     kinds = frozenset({Blocked, Woke, Stepped, Noted})
 
     def __init__(self) -> None:
-        self._missed = Missed()
+        self._missed = MissedWakeups()
 
     def see(self, record: Any) -> Violation | None:
         """Read a record."""
@@ -48,9 +57,17 @@ class LostWakeupChecker:
         if wait is None:
             return None
         thread, on, line, _ = wait
-        name, (by, at) = on.partition(":")[2], self._missed.by[on]
-        text = (
+        return Violation(self._words(thread, on, line), (thread, self._missed.by[on][0]))
+
+    def _words(self, thread: str, on: str, line: int) -> str:
+        kind, _, name = on.partition(":")
+        by, at = self._missed.by[on]
+        if kind == "event":
+            return (
+                f"{thread} waits for `{name}` in line {line} for ever: {by} set it in line {at}, but it was cleared "
+                f"again before {thread} came by, and nothing that {thread} looked at can have told it."
+            )
+        return (
             f"{thread} sleeps on `{name}` in line {line} for ever: {by} notified in line {at}, before anybody slept "
-            "there, and a condition remembers nothing."
+            f"there. A condition remembers nothing, and nothing that {thread} looked at can have told it."
         )
-        return Violation(text, (thread, by))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cluster_engine.happens_before import HappensBefore, Use, is_plain
+from cluster_engine.happens_before import HappensBefore, Use, is_plain, places
 from cluster_engine.monitors import Violation
 from cluster_engine.records import Stepped
 
@@ -20,27 +20,33 @@ class RaceChecker:
 
     def see(self, record: Any) -> Violation | None:
         """Read a step."""
-        thread, location = record.node, record.location
-        self._order.step(thread)
-        if is_plain(record.op, location):
-            racing = self._order.use(thread, location, record.op == "write", record.line, record.seq)
-            news = [other for other in racing if self._pair(record, other) not in self._told]
-            return self._tell(record, news[-1]) if news else None
-        if location and record.op not in _ORDERS_NOTHING:
-            self._order.synchronise(thread, record.op, location)
+        self._order.step(record.node)
+        if is_plain(record.op, record.location):
+            return self._use(record)
+        if record.op not in _ORDERS_NOTHING:
+            for location in places(record):
+                self._order.synchronise(record.node, record.op, location)
         return None
 
-    def _tell(self, record: Stepped, other: Use[str]) -> Violation:
-        self._told.add(self._pair(record, other))
+    def _use(self, record: Stepped) -> Violation | None:
+        found = None
+        for location, writes in places(record).items():
+            racing = self._order.use(record.node, location, writes, record.line, record.seq)
+            news = [other for other in racing if _pair(location, record, other) not in self._told]
+            found = found or (self._tell(location, writes, record, news[-1]) if news else None)
+        return found
+
+    def _tell(self, location: str, writes: bool, record: Stepped, other: Use[str]) -> Violation:
+        self._told.add(_pair(location, record, other))
         text = (
-            f"{other.thread} {_verb(other.writes)} `{record.location}` in line {other.line} and {record.node} "
-            f"{_verb(record.op == 'write')} it in line {record.line}, and nothing orders the two."
+            f"{other.thread} {_verb(other.writes)} `{location}` in line {other.line} and {record.node} "
+            f"{_verb(writes)} it in line {record.line}, and nothing orders the two."
         )
         return Violation(text, (other.thread, record.node), (other.place,))
 
-    @staticmethod
-    def _pair(record: Stepped, other: Use[str]) -> tuple[str, int, int]:
-        return record.location, min(other.line, record.line), max(other.line, record.line)
+
+def _pair(location: str, record: Stepped, other: Use[str]) -> tuple[str, int, int]:
+    return location, min(other.line, record.line), max(other.line, record.line)
 
 
 def _verb(writes: bool) -> str:

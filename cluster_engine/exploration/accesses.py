@@ -20,14 +20,6 @@ _NEVER_BLOCKS = frozenset(
 _ERROR = "error"
 
 
-def places(access: Access) -> dict[str, bool]:
-    """Return each place that a step touches with whether it is changed."""
-    touched = dict(access.also)
-    if access.location:
-        touched[access.location] = access.op != "read"
-    return touched
-
-
 def _conflict(one: Access, other: Access) -> bool:
     return _ERROR in (one.op, other.op) or one.conflicts(other) or other.conflicts(one)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cluster_engine.exploration.explorable import Explorable
 from cluster_engine.exploration.findings import Fault, faults_of
-from cluster_engine.exploration.runs import Run, Taken, has_outcome, preemptible, take
+from cluster_engine.exploration.runs import NOTHING_MISSED, Past, Run, Taken, has_outcome, preemptible, take, then
 
 
 class Endless(Exception):
@@ -28,11 +28,11 @@ class _Node:
 
     __slots__ = ("counts", "identity", "machine", "missed", "preempted", "rest", "taken")
 
-    def __init__(self, machine: Explorable, taken: Taken | None, missed: frozenset[str]) -> None:
+    def __init__(self, machine: Explorable, taken: Taken | None, missed: Past) -> None:
         self.machine = machine
         self.taken = taken  # the step that led here, None: the beginning
-        self.missed = missed  # what was notified and found nobody, which decides what a deadlock is called
-        self.identity: Hashable = (machine.key(), missed)
+        self.missed = missed  # which decides what a deadlock is called
+        self.identity: Hashable = (machine.key(), missed.key)
         self.preempted = None if taken is None else preemptible(taken, machine.enabled())
         self.counts: dict[End, int] = {}
         self.rest: Iterator[int] = iter(machine.enabled())
@@ -46,7 +46,7 @@ class Counting:
         self._on_path: set[Hashable] = set()
         self._counts: dict[Hashable, dict[End, int]] = {}
         self.first: dict[End, Run] = {}
-        self._enter(_Node(machine, None, frozenset()))
+        self._enter(_Node(machine, None, NOTHING_MISSED))
 
     def count(self, check: Callable[[int], None]) -> dict[End, int]:
         """Return how many schedules come to each end; `check` is asked with the states so far. Raises Endless."""
@@ -68,7 +68,7 @@ class Counting:
     def _go(self, node: _Node, thread: int) -> None:
         machine = node.machine.copy()
         taken = take(machine, thread, node.preempted)
-        after = _Node(machine, taken, node.missed | {taken.missed} if taken.missed else node.missed)
+        after = _Node(machine, taken, then(node.missed, taken))
         if after.identity in self._on_path:
             raise Endless
         known = self._counts.get(after.identity)

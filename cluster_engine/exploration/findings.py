@@ -7,7 +7,7 @@ from cluster_engine.exploration.deadlocks import circle
 from cluster_engine.exploration.explorable import Explorable, Failed, Waiting
 from cluster_engine.exploration.exploration import Failure, Outcome, Schedule
 from cluster_engine.exploration.races import Race, races
-from cluster_engine.exploration.runs import Run, Taken, has_outcome, preemptions
+from cluster_engine.exploration.runs import Run, Taken, has_outcome, missed_in, preemptions
 
 _ORDER = ("assertion", "error", "deadlock", "lost-wakeup", "livelock", "race")
 
@@ -44,8 +44,8 @@ def failed(failure: Failed, taken: Sequence[Taken]) -> Finding:
 def stuck(machine: Explorable, taken: Sequence[Taken]) -> Finding:
     """Return the finding of a run in which no thread can move though not all have ended."""
     waiting = machine.blocked()
-    missed = {step.missed for step in taken}
-    if any(one.on in missed for one in waiting):
+    missed = missed_in(taken)
+    if any(missed.by(one.thread, one.on) for one in waiting):
         return waiting_for_ever(machine, waiting, taken, "lost-wakeup")
     return waiting_for_ever(machine, circle(waiting) or waiting, taken, "deadlock")
 

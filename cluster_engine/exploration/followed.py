@@ -8,13 +8,12 @@ and objects that would pass the knowledge on. That is all that vector clocks tel
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
-from cluster_engine.exploration.accesses import places
 from cluster_engine.exploration.explorable import Access, Explorable, Failed, Waiting
 from cluster_engine.exploration.findings import Fault, Finding, fault_of, raced, variable_of
 from cluster_engine.exploration.races import races
 from cluster_engine.exploration.runs import Taken
 from cluster_engine.exploration.states import StateSearch
-from cluster_engine.happens_before import is_plain, receives, sends
+from cluster_engine.happens_before import is_plain, places, receives, sends
 
 
 def shortest_race(search: StateSearch, fault: Fault, check: Callable[[int], None]) -> Finding | None:

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cluster_engine.exploration.accesses import places
 from cluster_engine.exploration.runs import Taken
-from cluster_engine.happens_before import HappensBefore, is_plain
+from cluster_engine.happens_before import HappensBefore, is_plain, places
 
 
 class Race(NamedTuple):

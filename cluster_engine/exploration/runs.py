@@ -1,15 +1,18 @@
 """A run that was explored: the steps taken, and how it ended."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 from cluster_engine.exploration.explorable import Access, Explorable, Failed
+from cluster_engine.happens_before import places
+from cluster_engine.missed_notifications import Missed
 
 # After these a thread gives way of its own accord: a switch is no preemption then.
 _GIVES_WAY = frozenset({"yield", "sleep"})
 
-# What wakes those who wait, and is lost if nobody does.
-_NOTIFIES = frozenset({"notify", "set"})
+Past = Missed[int]
+NOTHING_MISSED: Past = Missed({})
 
 
 class Taken(NamedTuple):
@@ -20,7 +23,7 @@ class Taken(NamedTuple):
     line: int
     preempts: bool  # another thread was still able to go on, and had to make room
     printed: bool = False
-    missed: str = ""  # the condition or event that it notified without finding anybody
+    missed: str = ""  # the condition that it notified without finding anybody, or the event that it set
 
 
 class Broken(NamedTuple):
@@ -52,10 +55,24 @@ def take(machine: Explorable, thread: int, preempted: int | None) -> Taken:
 
 
 def _missed(machine: Explorable, access: Access | None) -> str:
-    if access is None or access.op not in _NOTIFIES:
+    if access is None or access.op not in ("notify", "set"):
         return ""
     name = access.location.rpartition(":")[2]
-    return "" if any(waiting.on == name for waiting in machine.blocked()) else name
+    # Whether somebody already stood at an event is no matter: it lets them go on when they come, unless it is cleared.
+    found = access.op == "notify" and any(waiting.on == name for waiting in machine.blocked())
+    return "" if found else name
+
+
+def then(past: Past, taken: Taken) -> Past:
+    """Return what has been missed after a further step."""
+    if taken.access is None or (past is NOTHING_MISSED and not taken.missed):
+        return past
+    return past.then(taken.thread, taken.access.op, places(taken.access), taken.missed)
+
+
+def missed_in(steps: Iterable[Taken]) -> Past:
+    """Return what has been missed in a run."""
+    return reduce(then, steps, NOTHING_MISSED)
 
 
 def preemptible(last: Taken, enabled: Sequence[int]) -> int | None:

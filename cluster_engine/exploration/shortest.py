@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import combinations
 
-from cluster_engine.exploration.accesses import places
 from cluster_engine.exploration.budget import MAX_STEPS
 from cluster_engine.exploration.deadlocks import circle
 from cluster_engine.exploration.explorable import Access, Explorable
@@ -21,7 +20,7 @@ from cluster_engine.exploration.followed import Followed, shortest_race
 from cluster_engine.exploration.races import Race
 from cluster_engine.exploration.runs import Taken, preemptible, preemptions, take
 from cluster_engine.exploration.states import Move, Reached, StateSearch
-from cluster_engine.happens_before import is_plain
+from cluster_engine.happens_before import is_plain, places
 
 Wants = Callable[[Fault], bool]
 Check = Callable[[int], None]

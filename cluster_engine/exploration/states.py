@@ -1,9 +1,10 @@
 """Search through states, by fewest preemptions and then fewest steps, each state expanded once.
 
 A state is remembered with the thread that moved last, since that decides what the next step costs, and with the
-notifications that found nobody, since they decide what a deadlock is called. So the first schedule that meets a
-failure is a shortest one: this is Dijkstra's search on the graph of states, in the order of iterative context bounding
-(Musuvathi, Qadeer, "Iterative context bounding for systematic testing of multithreaded programs", PLDI 2007).
+notifications that found nobody and who has looked since, for they decide what a deadlock is called. So the first
+schedule that meets a failure is a shortest one: this is Dijkstra's search on the graph of states, in the order of
+iterative context bounding (Musuvathi, Qadeer, "Iterative context bounding for systematic testing of multithreaded
+programs", PLDI 2007).
 
 It caches states and therefore does not reduce by races (see `reduction.py` for why the two do not go together): it
 visits every reachable state, also of programs whose runs can go round for ever.
@@ -14,7 +15,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from cluster_engine.exploration.explorable import Explorable
-from cluster_engine.exploration.runs import Run, Taken, preemptible, take
+from cluster_engine.exploration.runs import NOTHING_MISSED, Past, Run, Taken, preemptible, take, then
 
 Cost = tuple[int, int]  # preemptions, steps
 
@@ -30,10 +31,10 @@ class Visit:
         self.preempted = preempted  # who is preempted if another thread moves
         self.state = state  # a number: equal for equal states
         self.cost: Cost = (0, 0)
-        self.missed: frozenset[str] = frozenset()  # what was notified and found nobody
+        self.missed: Past = NOTHING_MISSED
         if before is not None and taken is not None:
             self.cost = (before.cost[0] + taken.preempts, before.cost[1] + 1)
-            self.missed = before.missed | {taken.missed} if taken.missed else before.missed
+            self.missed = then(before.missed, taken)
 
     def path(self) -> list[Taken]:
         """Return the steps from the beginning."""
@@ -75,7 +76,7 @@ class StateSearch:
         self._max_steps = max_steps
         self.cut = False
         self._numbers: dict[Hashable, int] = {}
-        self._least: dict[tuple[int, int | None, frozenset[str]], Cost] = {}
+        self._least: dict[tuple[int, int | None, Hashable], Cost] = {}
         self._waiting: list[tuple[Cost, int, Visit, Explorable]] = []
         self._added = 0
         self._add(Visit(None, None, None, self._number(machine)), machine)
@@ -117,5 +118,5 @@ class StateSearch:
         return self._numbers.setdefault(machine.key(), len(self._numbers))
 
 
-def _identity(visit: Visit) -> tuple[int, int | None, frozenset[str]]:
-    return visit.state, visit.preempted, visit.missed
+def _identity(visit: Visit) -> tuple[int, int | None, Hashable]:
+    return visit.state, visit.preempted, visit.missed.key

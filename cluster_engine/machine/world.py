@@ -320,7 +320,7 @@ class MachineWorld:
         value = "" if access.value is None else str(access.value)
         thread.seq = self.emit(
             Stepped, thread.name, step.line, step.column, step.instruction, access.op, access.location, value,
-            step.text, cause=cause,
+            step.text, access.also, cause=cause,
         ).seq  # fmt: skip
         thread.steps += 1
         for place, changes in access.places().items():
