@@ -5,7 +5,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("lessons.pages.urls")),
-    path("", include("lessons.content.urls")),
     path("", include("lessons.classes.urls")),
     path("learn/", include("lessons.learning.urls")),
     path("labs/", include("lessons.labs.urls")),

@@ -6,10 +6,10 @@ from typing import Any
 from lessons.classes.courses import block_of, lesson_of
 from lessons.classes.models import Classroom, Member
 from lessons.content.blocks import LabBlock
-from lessons.content.parts import lab_figure, lesson_parts
 from lessons.labs.figures import Figure, figure_of
 from lessons.labs.models import Run
 from lessons.learning.models import Result
+from lessons.learning.parts import lab_figure, lesson_parts
 
 PARTS = ("drive", "front", "poll")
 

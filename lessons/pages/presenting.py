@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 from lessons.content.blocks import Aside, Block, Narrate, Prose
 from lessons.content.lesson import Lesson
 from lessons.content.makers.asides import NOTES
-from lessons.content.parts import lesson_parts
-from lessons.content.views import served_lesson
 from lessons.learning.learners import learner_of
 from lessons.learning.models import Result
+from lessons.learning.parts import lesson_parts
+from lessons.pages.courses import served_lesson
 from lessons.teaching.rights import may_create
 
 _SECTION = re.compile(r"(?=<h2[ >])")

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from lessons.content.blocks import EXERCISES, Block, LabBlock, Quiz
 from lessons.content.lesson import Lesson
 from lessons.content.library import UnknownCourse, library
-from lessons.content.views import served_lesson
 from lessons.labs.firstview import still_of
 from lessons.learning.exercises import exercise_context
 from lessons.pages.answers import answers, letters
+from lessons.pages.courses import served_lesson
 from lessons.teaching.rights import may_create
 
 Part = dict[str, Any]

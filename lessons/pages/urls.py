@@ -1,12 +1,16 @@
-"""Addresses of the pages around the course."""
+"""Addresses of the courses, of their lessons, and of the pages around them."""
 
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from lessons.pages import accounts, presenting, printing, views
+from lessons.pages import accounts, courses, presenting, printing, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("courses/<slug:slug>/", courses.course_page, name="course"),
+    path("lessons/<key:key>/", courses.lesson_page, name="lesson"),
+    path("lessons/<key:key>/plots/<slug:block_id>/", courses.lesson_plot, name="lesson-plot"),
+    path("lessons/<key:key>/images/<file:name>", courses.lesson_image, name="lesson-image"),
     path("playground/", views.playground, name="playground"),
     path("glossary/", views.glossary, name="glossary"),
     path("search/", views.search, name="search"),

@@ -21,8 +21,8 @@ from lessons.content.course import COURSE_FILE, Course, Module, across, course_h
 from lessons.content.findings import Finding, Findings
 from lessons.content.frontmatter import FIELDS, check_fields, load, split
 from lessons.content.lesson import Lesson
-from lessons.content.parts import lesson_parts, opens_draft
 from lessons.content.render import plain_text
+from lessons.learning.parts import lesson_parts, opens_draft
 from lessons.teaching.access import document_of
 from lessons.teaching.asked import Asked, answers_json
 from lessons.teaching.files import Drafts

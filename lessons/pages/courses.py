@@ -12,10 +12,11 @@ from lessons.content.blocks import Plot
 from lessons.content.files import BUILT_IN_COURSE, IMAGE_TYPES, LARGEST_IMAGE, media_type
 from lessons.content.lesson import Lesson
 from lessons.content.library import UnknownCourse, find_lesson, library
-from lessons.content.parts import lesson_parts
+from lessons.htmx import wants_part
 from lessons.labs.measuring import measured
 from lessons.learning.learners import known_learner, learner_of
 from lessons.learning.models import Visit
+from lessons.learning.parts import lesson_parts
 from lessons.learning.progress import course_map
 from lessons.work.workshop import NotDone
 
@@ -75,7 +76,7 @@ def lesson_plot(request: HttpRequest, key: str, block_id: str) -> HttpResponse:
         context["table"] = measured(block)
     except NotDone as error:
         context["problem"] = str(error)
-    return render(request, f"lessons/plot_{'table' if 'HX-Request' in request.headers else 'page'}.html", context)
+    return render(request, f"lessons/plot_{'table' if wants_part(request) else 'page'}.html", context)
 
 
 def course_address(slug: str) -> str:
