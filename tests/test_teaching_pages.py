@@ -56,7 +56,9 @@ def test_who_is_not_signed_in_is_led_to_it_and_back() -> None:
 def test_a_new_course_begins_without_findings(sign_in: SignIn, tmp_path: object) -> None:
     response = sign_in("bob").post(address("teach-create"), {"title": 'Ünder: [x] {y} "z" <b>', "slug": "under"})
     assert response.status_code == 302
-    files = files_of(Course.objects.get(slug="under"))
+    course = Course.objects.get(slug="under")
+    assert {one.what for document in course.documents.all() for one in document.revisions.all()} == {"saved"}
+    files = files_of(course)
     lesson = parse(files["first-module/first-lesson.md"], "a.md")
     assert [str(finding) for finding in lesson.findings.all] == []
 

@@ -140,7 +140,7 @@ BLOCKS = (
     ),
     BlockWords(
         "fix",
-        "A program to mend: variants to choose among, or lines that end in `# move` to put in order.",
+        "A program to mend: variants to choose among, or lines that end in # move to put in order.",
         "id",
         (_POINTS,),
     ),

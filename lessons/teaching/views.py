@@ -1,6 +1,6 @@
 """The courses of an instructor: the list, a new one, in and out as a zip, and the draft of a document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +22,7 @@ from lessons.teaching.copying import copy_course
 from lessons.teaching.editor import editor_context
 from lessons.teaching.files import Drafts
 from lessons.teaching.forms import Copy, Import, NewCourse
-from lessons.teaching.models import Document, Revision
+from lessons.teaching.models import Course, Document, Revision
 from lessons.teaching.shelf import Conflict, files_of, save, take_in
 from lessons.teaching.templates import new_course
 
@@ -37,14 +37,18 @@ def courses(request: HttpRequest) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     """Make a course with one lesson to begin with."""
     user, form = instructor(request), NewCourse(request.POST)
-    return _taken_in(request, user, "new_form", form, lambda given: new_course(given["slug"], given["title"]))
+
+    def take(given: Any) -> Course:
+        return take_in(new_course(given["slug"], given["title"]), user, Revision.What.SAVED)
+
+    return _taken_in(request, user, "new_form", form, take)
 
 
 @require_POST
 def import_course(request: HttpRequest) -> HttpResponse:
     """Make a course of the zip of its folder."""
     user, form = instructor(request), Import(request.POST, request.FILES)
-    return _taken_in(request, user, "import_form", form, lambda given: unpacked(given["file"]))
+    return _taken_in(request, user, "import_form", form, lambda given: take_in(unpacked(given["file"]), user))
 
 
 @require_POST
@@ -116,12 +120,10 @@ def _list(request: HttpRequest, user: User, status: int = 200, **forms: Form) ->
     return render(request, "teaching/courses.html", context, status=status)
 
 
-def _taken_in(
-    request: HttpRequest, user: User, name: str, form: Form, files: Callable[[Any], Mapping[str, bytes]]
-) -> HttpResponse:
+def _taken_in(request: HttpRequest, user: User, name: str, form: Form, take: Callable[[Any], Course]) -> HttpResponse:
     if form.is_valid():
         try:
-            course = take_in(files(form.cleaned_data), user)
+            course = take(form.cleaned_data)
         except Refused as error:
             form.add_error(None, str(error))
         else:
