@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_teaching import look, new_instructor
-from tests.browser.verbs import Lab
+from tests.browser.looks import look
+from tests.browser.verbs import Lab, new_instructor
 
 LESSON = "choosing-a-leader"
 
@@ -46,7 +46,7 @@ def choose(page: Page, button: str) -> None:
 def test_a_class_joins_follows_explores_and_takes_turns_at_the_wheel(visitor, server):
     ada, code = new_class(visitor, server)
     grace, barbara = joined(visitor, code, "Grace"), joined(visitor, code, "Barbara", color_scheme="dark")
-    look(barbara, 390)
+    look(barbara)
     choose(ada, "Show lab first-election")
     driven, graces, barbaras = lab(ada), lab(grace), lab(barbara)
     driven.set_speed(7)
@@ -57,7 +57,7 @@ def test_a_class_joins_follows_explores_and_takes_turns_at_the_wheel(visitor, se
     for seen in (graces, barbaras):
         expect(seen.node("n1")).to_have_attribute("data-status", "down")
         expect(seen.figure.get_by_role("button", name="Crash", exact=True)).to_have_count(0)
-    look(ada, 1280)
+    look(ada)
 
     ada.get_by_label("Hand the lab to").select_option(label="Grace")
     ada.get_by_role("button", name="Let them drive").click()
@@ -78,7 +78,7 @@ def test_a_class_joins_follows_explores_and_takes_turns_at_the_wheel(visitor, se
     expect(lab(ada).node("n1")).to_have_attribute("data-status", "down")
     barbara.get_by_role("button", name="Come back to the class").click()
     expect(lab(barbara).node("n1")).to_have_attribute("data-status", "down")
-    look(barbara, 390)
+    look(barbara)
 
     late = joined(visitor, code, "Late")
     expect(lab(late).node("n2")).to_have_attribute("data-status", "down")
@@ -99,7 +99,7 @@ def test_a_prediction_is_asked_of_all_and_the_run_decides_while_the_matrix_moves
     chart = ada.locator("#poll-chart")
     expect(chart).to_contain_text("2 of 2 answered")
     expect(chart.locator("tr", has_text="n3").locator("td").last).to_have_text("1")
-    look(ada, 1280)
+    look(ada)
 
     server.stop()
     server.start()
@@ -123,4 +123,4 @@ def test_a_prediction_is_asked_of_all_and_the_run_decides_while_the_matrix_moves
     cell = matrix.get_by_role("link", name="Four servers: trying, 1 try")
     cell.click(timeout=10_000)
     expect(matrix.locator("#cell-detail")).to_contain_text("Answered: 2")
-    look(matrix, 1280)
+    look(matrix)

@@ -2,12 +2,12 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from cluster_engine.actions import parse_script
 from cluster_engine.labs import get_lab
 from cluster_engine.recording import Recording
+from tests.browser.looks import expect_no_finding, look
 from tests.browser.verbs import Lab
 
 STALE = "1s write x 1\n2s isolate n1\n3s write x 2\n6s read x node=n1"
@@ -21,11 +21,6 @@ def shared(script, **settings):
 
 def opened(site, script, at, **settings) -> Lab:
     return site.lab_at(f"/labs/r/{shared(script, **settings)}/?at={at}")
-
-
-def expect_no_finding(page):
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_why_it_broke_is_told_step_by_step_and_each_step_goes_to_its_moment(visitor):
@@ -48,8 +43,7 @@ def test_why_it_broke_is_told_step_by_step_and_each_step_goes_to_its_moment(visi
     expect(steps.nth(2)).to_have_attribute("aria-current", "step")
     expect(steps.nth(2)).to_contain_text("“append entries” from n3 to n1 is lost (link cut)")
     expect(lab.figure.locator('.node.is-lit[data-node="n3"], [data-node="n3"].is-lit').first).to_be_attached()
-    expect_no_finding(site.page)
-    assert site.page.evaluate("document.documentElement.scrollWidth") <= 390
+    look(site.page)
     steps.last.press("Enter")
     expect(lab.figure).to_have_attribute("data-time", re.compile("60(09|10)"))
     steps.first.press("Enter")

@@ -2,8 +2,9 @@
 
 from urllib.parse import urlencode
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.browser.looks import look
 
 LONG = "x = 0\ndef add():\n    for i in range(30):\n        x += 1\n" + "".join(
     f'Thread(add, name="{name}")\n' for name in "ABCD"
@@ -50,8 +51,7 @@ def test_find_it_for_me_on_a_phone_opens_the_run_where_the_goal_is_reached(visit
     link = goal.get_by_role("link", name="Open it as a recording")
     expect(link).to_be_visible(timeout=PATIENCE)
     expect(goal.locator(".work")).to_contain_text("Make the two replicas show $100 and $120: at")
-    assert site.page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert Axe().run(site.page).response["violations"] == []
+    look(site.page)
     press(link)
     reached = site.page.locator("figure.lab [data-goal=two-truths]")
     expect(reached).to_have_attribute("data-reached", "true", timeout=PATIENCE)

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.looks import expect_no_scrolling_sideways
+
 
 def test_a_wrong_choice_is_shown_failing_and_the_right_one_is_proved(visitor):
     site = visitor(width=390, height=844)
@@ -12,7 +14,7 @@ def test_a_wrong_choice_is_shown_failing_and_the_right_one_is_proved(visitor):
     fix.get_by_label("Lock the look and the taking").check()
     fix.get_by_role("button", name="Try every schedule").click()
     expect(fix.get_by_role("status")).to_contain_text("under no schedule does it fail", timeout=15_000)
-    assert site.page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect_no_scrolling_sideways(site.page)
 
 
 def test_the_run_in_which_a_choice_fails_opens_as_a_lab(site):

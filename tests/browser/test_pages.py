@@ -1,8 +1,9 @@
 """Every page is accessible, in light and dark, and fits from a phone to a wide screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.browser.looks import expect_no_finding, expect_no_scrolling_sideways
 
 PAGES = [
     "/", "/playground/", "/glossary/", "/search/?q=leader", "/reference/", "/reference/raft/", "/about/models/",
@@ -34,12 +35,7 @@ def settle(page):
 def test_axe_finds_nothing(visitor, path, scheme):
     page = visitor(color_scheme=scheme, reduced_motion="reduce").go(path)
     settle(page)
-    found = Axe().run(page)
-    problems = [
-        f"{violation['id']}: {violation['help']} at {[node['target'] for node in violation['nodes'][:3]]}"
-        for violation in found.response["violations"]
-    ]
-    assert problems == []
+    expect_no_finding(page)
 
 
 @pytest.mark.parametrize("width", [360, 390, 1920])
@@ -49,7 +45,7 @@ def test_axe_finds_nothing(visitor, path, scheme):
 def test_no_page_scrolls_sideways(visitor, path, width):
     page = visitor(width=width).go(path)
     settle(page)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    expect_no_scrolling_sideways(page)
 
 
 def test_the_text_works_without_javascript(visitor):

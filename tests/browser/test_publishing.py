@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_teaching import look, new_instructor
+from tests.browser.looks import look
+from tests.browser.verbs import new_instructor
 
 
 def write(page: Page, old: str, new: str) -> None:
@@ -42,7 +43,7 @@ def test_a_copied_lesson_is_broken_refused_mended_published_and_learned(visitor,
     publish.click()
     expect(page.locator("#publication")).to_contain_text("hinder", timeout=60_000)
     expect(page.locator(".found")).to_contain_text("There is no lab")
-    look(page, 1280)
+    look(page)
     guest = visitor(width=390, color_scheme="dark").go("/")
     assert guest.request.get(f"/courses/{slug}/").status == 404
     page.locator(".found a").first.click()
@@ -73,18 +74,18 @@ def test_a_copied_lesson_is_broken_refused_mended_published_and_learned(visitor,
     expect(later).to_be_visible()
     page.locator(".row", has_text="The first lesson").drag_to(later.locator(".rows"))
     expect(later.locator(".row a").first).to_have_text("The first lesson")
-    look(page, 1280)
+    look(page)
     page.set_viewport_size({"width": 390, "height": 900})
     page.emulate_media(color_scheme="dark")
     later.locator(".row .more summary").click()
-    look(page, 390)
+    look(page)
     page.keyboard.press("Escape")
     expect(later.locator(".more-body").last).to_be_hidden()
 
     # Another browser finds it at home, opens it and answers.
     guest.goto("/")
     guest.get_by_role("link", name="My class").click()
-    look(guest, 390)
+    look(guest)
     guest.get_by_role("link", name="Leaders, again").click()
     guest.locator("input[name=answer][type=radio]").first.check()
     guest.locator(".exercise button").first.click()

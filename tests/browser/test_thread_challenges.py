@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lessons.content.blocks import Challenge
 from lessons.content.library import library
+from tests.browser.looks import expect_no_scrolling_sideways
 
 [MODULE] = [module for module in library().course.modules if module.id == "concurrency"]
 LESSONS = [lesson.id for lesson in MODULE.lessons]
@@ -132,4 +133,4 @@ def test_at_a_keyboard_alone_every_challenge_is_played(site, lesson):
 def test_by_touch_on_a_phone_every_challenge_is_played(visitor, lesson):
     page = visitor(width=390, height=844, has_touch=True).page
     play_all(page, lesson, Fingers)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect_no_scrolling_sideways(page)

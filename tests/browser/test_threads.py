@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.looks import expect_no_scrolling_sideways
+
 LESSON = "/lessons/races-between-threads/"
 
 
@@ -61,7 +63,7 @@ def test_who_is_blocked_cannot_step_and_says_why_also_on_a_phone(visitor):
     expect(button).to_have_attribute("aria-disabled", "true")
     expect(figure.locator(".thread[data-node=B] .thread-reason")).to_contain_text("which A holds")
     expect(figure.locator(".waiting")).to_contain_text("a cycle, a deadlock")
-    assert site.page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect_no_scrolling_sideways(site.page)
 
 
 def test_the_shortest_failing_schedule_opens_as_a_recording(site):

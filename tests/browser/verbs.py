@@ -1,9 +1,13 @@
 """What a person does on the site, as verbs."""
 
+import itertools
 import re
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.server import Server
 
 
 class Lab:
@@ -139,6 +143,18 @@ class Site:
     def another_tab(self) -> "Site":
         """A second tab of the same visitor."""
         return Site(self.context)
+
+
+_NUMBERS = itertools.count(1)
+
+
+def new_instructor(visitor: Callable[..., Site], server: Server, **options: Any) -> tuple[Page, str]:
+    """Sign someone up, make them an instructor, open /teach, and return the page and their name."""
+    name = f"ada{next(_NUMBERS)}"
+    site = visitor(**options)
+    site.sign_up(name)
+    server.manage("instructor", name)
+    return site.go("/teach/"), name
 
 
 class Editor:
