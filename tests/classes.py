@@ -11,7 +11,7 @@ from lessons.teaching.models import Membership
 from lessons.teaching.rights import INSTRUCTORS
 from lessons.teaching.serving import serve
 from lessons.teaching.shelf import files_of, take_in
-from tests.test_content_findings import FRONT
+from tests.courses import FRONT
 
 COURSE = b"id: mine\ntitle: My course\nmodules:\n  - id: one\n    title: One\n    lessons: [a]\n"
 LESSON = (

@@ -11,22 +11,9 @@ from lessons.content.findings import CODES
 from lessons.content.lesson import parse
 from lessons.content.library import read_library
 from lessons.content.play import play as play_lesson
+from tests.courses import FRONT, LAB, make_course
 
 CONTENT = Path(content.__file__).parent
-FRONT = """---
-format: 1
-id: a-lesson
-title: A lesson
-summary: What it is about.
-minutes: 5
----
-"""
-LAB = """
-:::{lab} cluster
-:lab: raft
-:alt: Five servers.
-:::
-"""
 
 
 def findings(text: str, front: str = FRONT) -> list[tuple[int, int, str]]:
@@ -144,18 +131,6 @@ def test_a_typing_slip_gets_a_guess():
     parsed = parse((FRONT + PROVOKED["unknown-lab"]).encode(), "m/a.md")
     assert "did you mean `raft`?" in str(parsed.findings.all[0])
     assert str(parsed.findings.all[0]).startswith("m/a-lesson.md".replace("a-lesson", "a") + ":9:7: error: ")
-
-
-def make_course(folder: Path, *sources: str) -> Path:
-    (folder / "m").mkdir(parents=True)
-    names = [f"l{number}" for number in range(len(sources))]
-    listed = ", ".join(names)
-    (folder / "course.yaml").write_text(
-        f"id: c\ntitle: C\nmodules:\n  - id: m\n    title: M\n    lessons: [{listed}]\n"
-    )
-    for name, source in zip(names, sources, strict=True):
-        (folder / "m" / f"{name}.md").write_text(source)
-    return folder
 
 
 def test_two_lessons_cannot_share_an_id(tmp_path):

@@ -8,7 +8,7 @@ from lessons.content.fixes import Listing, NoSuchFix
 from lessons.content.lesson import Parsed, parse
 from lessons.content.library import library
 from lessons.learning.models import Result
-from tests.test_content_findings import FRONT, make_course
+from tests.courses import FRONT, make_course
 
 VARIANTS = """::::{fix} mend
 :points: 2

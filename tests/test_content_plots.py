@@ -13,7 +13,7 @@ from lessons.content.blocks import Plot
 from lessons.content.lesson import Parsed, parse
 from lessons.content.library import library
 from lessons.labs.measuring import measured
-from tests.test_content_findings import FRONT, make_course
+from tests.courses import FRONT, make_course
 
 WORK = """:::{program} work
 :scheduler: round-robin

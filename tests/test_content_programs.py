@@ -1,7 +1,7 @@
 """The block `program`: code in a lesson becomes a live lab."""
 
 from lessons.content.lesson import Parsed, parse
-from tests.test_content_findings import FRONT
+from tests.courses import FRONT
 
 PROGRAM = """:::{{program}} lost
 :scheduler: {scheduler}

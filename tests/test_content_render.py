@@ -7,7 +7,7 @@ from lessons.content.findings import Findings
 from lessons.content.frontmatter import CoreLoader, load
 from lessons.content.lesson import parse
 from lessons.content.render import Page, render
-from tests.test_content_findings import FRONT
+from tests.courses import FRONT
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -46,7 +46,7 @@ def test_deep_nesting_and_long_lines_end():
 
 
 def test_hostile_titles_are_escaped_on_the_page(client, db, settings, tmp_path):
-    from tests.test_content_findings import make_course
+    from tests.courses import make_course
 
     settings.COURSE_DIR = make_course(tmp_path, FRONT.replace("A lesson", "<script>alert(1)</script>") + "text")
     page = client.get("/lessons/a-lesson/").content.decode()

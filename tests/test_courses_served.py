@@ -10,55 +10,8 @@ from lessons.content.library import UnknownCourse, courses, find_lesson, library
 from lessons.labs.models import Run
 from lessons.learning.models import Result, Visit
 from lessons.teaching.models import Course, Document
-from lessons.teaching.serving import serve
-from lessons.teaching.shelf import files_of, save, take_in
-from tests.test_content_findings import FRONT
-
-COURSE = (
-    "id: mine\ntitle: My course\nsummary: What breaks.\nmodules:\n  - id: one\n    title: One\n    lessons: [a, b]\n"
-)
-FIRST = (
-    FRONT
-    + """
-![A ring](pictures/ring.png) and [the next one](b.md#there).
-
-:::{definition} Quorum
-Enough of them.
-:::
-
-:::{lab} cluster
-:lab: raft
-:alt: Five servers.
-:::
-
-:::{quiz} which
-Which?
-- [x] this
-  > yes
-- [ ] that
-  > no
-:::
-"""
-)
-SECOND = FRONT.replace("a-lesson", "b-lesson").replace("A lesson", "Another lesson") + "## There\n\nzebras\n"
-PNG = b"\x89PNG\r\n\x1a\n and the rest of it"
-FILES = {
-    "course.yaml": COURSE.encode(),
-    "one/a.md": FIRST.encode(),
-    "one/b.md": SECOND.encode(),
-    "one/pictures/ring.png": PNG,
-}
-
-
-def published(course: Course) -> Course:
-    """Serve all drafts of a course as they are."""
-    serve(course, files_of(course))
-    return course
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada", is_staff=True)
+from lessons.teaching.shelf import save, take_in
+from tests.courses import COURSE, FILES, PNG, SECOND, published
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from lessons.content.library import library
 from lessons.labs.models import Entry, Run
 from lessons.learning.learners import adopt
 from lessons.learning.models import Learner, Result
-from tests.test_content_findings import FRONT, make_course
+from tests.courses import FRONT, make_course
 
 LESSON = (
     FRONT

@@ -10,7 +10,7 @@ from lessons.content.library import library
 from lessons.learning.drawing import picture_of
 from lessons.learning.grading import judged
 from lessons.learning.models import Result
-from tests.test_content_findings import FRONT, make_course
+from tests.courses import FRONT, make_course
 
 DRILL = ":::{drill} judge\n:streak: 2\n\nIs it?\n:::\n"
 

@@ -13,8 +13,7 @@ from lessons.teaching.files import Drafts, Published
 from lessons.teaching.models import Course
 from lessons.teaching.shelf import files_of, remove, take_in
 from lessons.teaching.templates import new_lesson
-from tests.test_content_findings import FRONT
-from tests.test_courses_served import COURSE, FIRST, PNG, SECOND, published
+from tests.courses import COURSE, FIRST, FRONT, PNG, SECOND, published
 
 TWO = COURSE + "  - id: two\n    title: Two\n    lessons: [c]\n"
 THIRD = FRONT.replace("a-lesson", "c-lesson") + '[the first](../one/a.md), [the second](../one/b.md#there "title")\n'
@@ -25,11 +24,6 @@ FILES = {
     "two/c.md": THIRD.encode(),
     "one/pictures/ring.png": PNG,
 }
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada", is_staff=True)
 
 
 @pytest.fixture

@@ -19,17 +19,12 @@ from lessons.teaching.arranging import outline_of
 from lessons.teaching.models import Course, Document, Publication
 from lessons.teaching.publishing import run
 from lessons.teaching.shelf import files_of, take_in
-from tests.test_courses_served import FILES, PNG, published
+from tests.courses import FILES, PNG, published
 
 A, B = "one/a.md", "one/b.md"
 HOSTILE = '<script>alert("x")</script>'
 
 Post = Callable[..., HttpResponse]
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada", is_staff=True)
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ PATH = "first-module/first-lesson.md"
 
 
 @pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada", is_staff=True)
-
-
-@pytest.fixture
 def document(ada: User) -> Document:
     return take_in(new_course("mine", "Mine"), ada).documents.get(path=PATH)
 

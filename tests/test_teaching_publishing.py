@@ -20,18 +20,12 @@ from lessons.teaching.shelf import save, take_in
 from lessons.teaching.withdrawing import retire, retire_course, unpublish, unpublish_course
 from lessons.work import workshop
 from lessons.work.workshop import NotDone
-from tests.test_content_findings import LAB
-from tests.test_courses_served import FILES, PNG, SECOND
+from tests.courses import FILES, LAB, PNG, SECOND
 
 A, B = "one/a.md", "one/b.md"
 FREE = LAB + ":::{challenge} c\n:lab: cluster\n:goal: leaders >= 1\n:solution: 1s crash n1\n\ntext\n:::\n"
 
 Publish = Callable[..., Publication]
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada", is_staff=True)
 
 
 @pytest.fixture

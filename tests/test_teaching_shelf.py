@@ -26,11 +26,6 @@ FILES = {
 }
 
 
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada", is_staff=True)
-
-
 def zipped(*entries: tuple[str | ZipInfo, bytes]) -> bytes:
     target = io.BytesIO()
     with ZipFile(target, "w", ZIP_DEFLATED) as file:

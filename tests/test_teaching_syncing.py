@@ -10,14 +10,9 @@ from lessons.teaching.archive import Refused
 from lessons.teaching.models import Course
 from lessons.teaching.shelf import add, files_of, remove, save, take_in
 from lessons.teaching.syncing import sync
-from tests.test_courses_served import FILES
+from tests.courses import FILES
 
 A, B = "one/a.md", "one/b.md"
-
-
-@pytest.fixture
-def ada(db: None) -> User:
-    return User.objects.create_user("ada", is_staff=True)
 
 
 @pytest.fixture
