@@ -1,6 +1,6 @@
 """What is a lost wake-up and what a deadlock: programs worked out by hand, and the rule on single steps."""
 
-from textwrap import indent
+from textwrap import dedent, indent
 
 import pytest
 
@@ -134,3 +134,34 @@ def test_pasts_that_tell_the_same_are_equal() -> None:
     independent = [("A", "write", {"x": True}, ""), WORD]
     assert after(*independent).key == after(*independent[::-1]).key
     assert after(WORD).key != after(*independent[:1]).key
+
+
+def test_a_circle_of_locks_and_a_lost_wakeup_in_one_run_are_both_told_and_each_names_its_own() -> None:
+    text = """
+        c = Condition(Lock())
+        a = Lock()
+        b = Lock()
+
+        def sleep_too_late():
+            with c:
+                c.wait()
+
+        def lock_and_notify():
+            c.notify()
+            with a:
+                with b:
+                    pass
+
+        def lock_the_other_way():
+            with b:
+                with a:
+                    pass
+
+        Thread(sleep_too_late, name="S")
+        Thread(lock_and_notify, name="A")
+        Thread(lock_the_other_way, name="B")
+    """
+    program = compile_program(dedent(text))
+    for found in (explore(program), explore(program, count=True), explore(program, "bounded", preemptions=3)):
+        told = {(one.kind, one.lines, one.threads) for one in found.failures}
+        assert told == {("lost-wakeup", (8,), ("S",)), ("deadlock", (13, 18), ("A", "B"))}

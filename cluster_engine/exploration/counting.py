@@ -17,9 +17,9 @@ class Endless(Exception):
 
 
 class End(NamedTuple):
-    """How runs end: a way to fail, if they do, and the final values as text, if all threads ended."""
+    """How runs end: the ways in which they fail, if they do, and the final values as text, if all threads ended."""
 
-    fault: Fault | None
+    faults: tuple[Fault, ...]
     values: str
 
 
@@ -95,8 +95,8 @@ class Counting:
 
 
 def _end(run: Run) -> End:
-    fault = next((finding.fault for finding in faults_of(run)), None)
-    return End(fault, repr(run.machine.outcome()) if has_outcome(run.machine) else "")
+    faults = tuple([finding.fault for finding in faults_of(run)])
+    return End(faults, repr(run.machine.outcome()) if has_outcome(run.machine) else "")
 
 
 def _add(counts: dict[End, int], more: dict[End, int]) -> None:

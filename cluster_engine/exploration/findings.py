@@ -41,13 +41,13 @@ def failed(failure: Failed, taken: Sequence[Taken]) -> Finding:
     return Finding(Fault(failure.kind, (failure.line,), ""), threads, failure.text, taken)
 
 
-def stuck(machine: Explorable, taken: Sequence[Taken]) -> Finding:
-    """Return the finding of a run in which no thread can move though not all have ended."""
-    waiting = machine.blocked()
-    missed = missed_in(taken)
-    if any(missed.by(one.thread, one.on) for one in waiting):
-        return waiting_for_ever(machine, waiting, taken, "lost-wakeup")
-    return waiting_for_ever(machine, circle(waiting) or waiting, taken, "deadlock")
+def stuck(machine: Explorable, taken: Sequence[Taken]) -> list[Finding]:
+    """Return why a run stands still though not all threads have ended: a circle, who lost a wake-up, else all of it."""
+    waiting, missed = machine.blocked(), missed_in(taken)
+    lost = [one for one in waiting if missed.by(one.thread, one.on)]
+    reasons = [(circle(waiting), "deadlock"), (lost, "lost-wakeup")]
+    told = [waiting_for_ever(machine, those, taken, kind) for those, kind in reasons if those]
+    return told or [waiting_for_ever(machine, waiting, taken, "deadlock")]
 
 
 def waiting_for_ever(machine: Explorable, waiting: Sequence[Waiting], taken: Sequence[Taken], kind: str) -> Finding:
@@ -64,7 +64,7 @@ def faults_of(run: Run) -> list[Finding]:
     if run.machine.failure is not None:
         return [failed(run.machine.failure, run.taken)]
     if run.ended and not has_outcome(run.machine):
-        return [stuck(run.machine, run.taken)]
+        return stuck(run.machine, run.taken)
     return []
 
 
