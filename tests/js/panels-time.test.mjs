@@ -9,7 +9,7 @@ import { litBy, recordOf } from "../../static/js/views/panels/shared/lit.js";
 import { spanFor, spanOf, ticks, windowAt } from "../../static/js/views/panels/shared/span.js";
 import { words } from "../../static/js/views/panels/shared/words.js";
 import { diagram, endOf, neighbour, within } from "../../static/js/views/panels/spacetime/diagram.js";
-import { labels } from "../../static/js/views/panels/spacetime/labels.js";
+import { isCut, labels } from "../../static/js/views/panels/spacetime/labels.js";
 import { scale } from "../../static/js/views/panels/spacetime/scale.js";
 import { stepFrom } from "../../static/js/views/panels/spacetime/steps.js";
 import { toneOf } from "../../static/js/views/panels/spacetime/tone.js";
@@ -161,4 +161,14 @@ test("steps are labelled where there is room, above and below, and never over ea
     step(5, "A", 22, "unlock m"), step(6, "A", 23, "load d: 1"), step(9, "A", 24, "load e: 1"), step(7, "B", 90, "wake from not_full and lock m"), {record: {seq: 8, kind: "noted"}, lane: "A"}], at);
   assert.deepEqual(shown.map(({seq, y}) => [seq, y - at.y(seq === 2 || seq === 7 ? "B" : "A")]), [[1, -11], [2, -11], [3, 19], [4, -11], [5, -23], [6, 31], [7, -11]]);
   assert.equal(shown.at(-1).text, "wake from not_full an…");
+});
+
+test("a label is whole or not there: it goes before the lanes' names cut it, and comes once all of it is in the past", () => {
+  const at = scale([0, 100], ["A"], 554, 200);
+  const step = (seq, moment, text) => ({record: {seq, at: moment, kind: "stepped", node: "A", text}, lane: "A"});
+  const [edge, first, later] = labels([step(0, 1, "load c: 0"), step(1, 6, "load c: 0"), step(2, 50, "store c = 1")], at);
+  assert.equal(isCut(edge, 0, at.x(50)), true);
+  assert.deepEqual([first.from, isCut(first, 0, at.x(6)), isCut(first, 0, at.x(50))], [46, true, false]);
+  assert.deepEqual([later.to, isCut(later, 0, at.x(50))], [at.x(50) - 1, false]);
+  assert.deepEqual([45, 50].map((left) => isCut(later, left - later.from, at.x(50))), [true, false]);
 });

@@ -21,7 +21,7 @@ export function drawPage({runs, messages, dots, faults}, lanes, at, {clip, decla
         ${runs.flatMap(([id, lane]) => lane.map((run) => drawRun(id, run, at, declaration)))}
         ${messages.map((message) => drawMessage(message, at, declaration, tone(message), detail))}
         ${dots.map((dot) => drawDot(dot, at, tone(dot)))}
-        ${labels(dots, at).map(({x, y, text}) => svg`<text class="dot-label" x=${round(x)} y=${round(y)}>${text}</text>`)}
+        ${labels(dots, at).map(({from, to, y, text}) => svg`<text class="dot-label" data-from=${round(from)} data-to=${round(to)} x=${round(to)} y=${round(y)}>${text}</text>`)}
       </g></g>
       <rect data-slide="future" class="spacetime-future" y=${TOP - 10} height=${at.height - TOP - 6}></rect>
       <g data-slide="faults">${faults.map((record) => drawFault(record, at, tone({record, lane: placeOf(record)}), declaration))}</g>
