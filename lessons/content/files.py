@@ -21,7 +21,7 @@ MEDIA = MappingProxyType(  # our own table: that of the system may lack some, an
 )
 IMAGE_TYPES = tuple(MEDIA)
 LARGEST_IMAGE = 5_000_000  # bytes
-HEAD = 4_000  # bytes of a lesson in which its id stands
+HEAD = 20_000  # bytes of a lesson in which its front matter stands
 
 
 class Files(Protocol):

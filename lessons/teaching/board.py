@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lessons.content.course import COURSE_FILE
-from lessons.content.files import IMAGE_TYPES
+from lessons.content.files import HEAD, IMAGE_TYPES
 from lessons.content.findings import Findings
 from lessons.content.frontmatter import load, split
 from lessons.content.keys import key_of
@@ -109,7 +109,7 @@ def board_of(request: HttpRequest, course: Course) -> dict[str, Any]:
 
 def head_of(text: bytes) -> dict[str, str]:
     """Return the texts of a lesson's front matter, as far as it can be read."""
-    return dict(_head(text[:20_000]))
+    return dict(_head(text[:HEAD]))
 
 
 @lru_cache(maxsize=2_000)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from lessons.content.blocks import Block, Challenge, LabBlock
 from lessons.content.course import COURSE_FILE, Course, Module, across, course_head, read_course
+from lessons.content.files import HEAD
 from lessons.content.findings import Finding, Findings
 from lessons.content.frontmatter import FIELDS, check_fields, load, split
 from lessons.content.lesson import Lesson
@@ -27,7 +28,6 @@ from lessons.teaching.access import document_of
 from lessons.teaching.asked import Asked, answers_json
 from lessons.teaching.files import Drafts
 
-HEAD = 20_000  # bytes of a file in which its front matter stands
 WORDS_A_MINUTE = 200
 MINUTES_A_LAB, MINUTES_AN_EXERCISE = 2, 1.5
 

@@ -12,7 +12,7 @@ function pickedUp(target) {
 }
 
 /** Where a drop would put what is dragged: the module, the place in it, and the element to mark. */
-export function goal(target, item) {
+function goal(target, item) {
   const stage = target.closest("[data-module]");
   if (!stage) return null;
   if (kindOf(item) === "module") {

@@ -25,7 +25,7 @@ export function mountPlot(picture) {
   });
 }
 
-export function read(table) {
+function read(table) {
   const [head, ...rows] = [...table.rows];
   const number = (cell) => cell.dataset.value === "" ? null : Number(cell.dataset.value);
   const columns = [...head.cells].slice(1).map(({textContent, dataset}, place) => ({title: textContent, measure: Number(dataset.measure), part: dataset.part,

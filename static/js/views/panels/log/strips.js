@@ -4,9 +4,9 @@ import { byName } from "../shared/ids.js";
 
 export const HORIZON = 30;
 
-export const endOf = ({log}) => log.start + log.entries.length - 1;
+const endOf = ({log}) => log.start + log.entries.length - 1;
 
-export const withLog = (nodes) => Object.keys(nodes).filter((id) => nodes[id].log).sort(byName);
+const withLog = (nodes) => Object.keys(nodes).filter((id) => nodes[id].log).sort(byName);
 
 // The columns that are shown: the last of them all, or those that end `back` columns before.
 export function horizon(nodes, back = 0) {

@@ -20,7 +20,7 @@ const SHAPES = {
 export const glyph = (shape, r) => (SHAPES[shape] ?? SHAPES.circle)(r);
 
 // Replies carry their request's look; their type is the request's with "Reply" behind it.
-export const requestType = (type) => type.replace(/(Reply|Response)$/, "");
+const requestType = (type) => type.replace(/(Reply|Response)$/, "");
 export const isReplyType = (type) => requestType(type) !== type;
 
 const PLAIN = {glyph: "circle", colour: 8, vote: false};

@@ -1,7 +1,7 @@
 // Milliseconds and lanes to pixels.
 export const LABELS = 46; // Width of the lanes' names.
 export const TOP = 26;
-export const BOTTOM = 20;
+const BOTTOM = 20;
 
 export function scale(range, lanes, width, height) {
   const [from, to] = range;

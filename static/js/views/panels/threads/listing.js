@@ -2,7 +2,7 @@
 import { byName } from "../shared/ids.js";
 
 export const PROGRAM = "program:text";
-export const MEMORY = "shared:memory";
+const MEMORY = "shared:memory";
 const NOT_OBJECTS = new Set(["thread", "memory", "program", "core"]);
 
 export const threadsOf = (nodes) => Object.keys(nodes).filter((id) => nodes[id].kind === "thread");
