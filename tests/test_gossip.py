@@ -10,8 +10,8 @@ from cluster_engine.actions import parse_script
 from cluster_engine.experiments import measure_many
 from cluster_engine.labs import get_lab
 from cluster_engine.protocols.merkle import leaf_of, levels
-from cluster_engine.recording import Recording
 from cluster_engine.run import Run
+from tests.played import broken, played
 
 LAB = get_lab("gossip")
 NEWS = "200ms write x 1 node=n1"
@@ -19,20 +19,11 @@ MODES = ("push", "pull", "push-pull")
 
 
 def play(script: str, for_ms: float = 10_000, seed: int = 1, **settings: Any) -> Run:
-    run = Run(Recording("gossip", settings, seed))
-    for at, action in parse_script(script, LAB):
-        run.advance(at)
-        run.replay(action)
-    run.advance(for_ms)
-    return run
+    return played("gossip", script, for_ms, seed, **settings)
 
 
 def stores(run: Run) -> set[tuple[Any, ...]]:
     return {tuple(sorted(run.world.nodes[name].process.store.items())) for name in run.world.servers()}
-
-
-def broken(run: Run) -> set[str]:
-    return {name for name, found in run.violated.items() if found}
 
 
 # Mean of 200 runs of the plain model: in a round each node calls one other, and news goes one step.

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from channels.db import database_sync_to_async
@@ -13,7 +15,7 @@ from cluster_engine.recording import Recording
 from lessons.labs import rooms as rooms_module
 from lessons.labs.messages import LARGEST, Malformed, decode
 from lessons.labs.viewer import MOST_WAITING, Viewer
-from tests.tabs import Process, log_of, new_run, new_session
+from tests.tabs import Process, Tab, log_of, new_run, new_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,7 +137,17 @@ async def test_the_order_of_the_operations_is_told_and_refused_with_a_sentence()
             assert (answer["type"], "from 0 to 600 s" in answer["reason"]) == ("refused", True)
 
 
-async def test_an_order_is_asked_again_after_the_past_was_changed() -> None:
+STALE_READ = {
+    500: {"kind": "write", "value": "1"},
+    800: {"kind": "isolate", "node": "n1"},
+    1_200: {"kind": "write", "value": "2"},
+    1_600: {"kind": "read", "node": "n1"},
+}
+
+
+@asynccontextmanager
+async def stale_read() -> AsyncIterator[Tab]:
+    """Play a read of the past in a tab, up to just after it."""
     session = await new_session()
     run = await new_run(session, settings={"reads": "local"}, seed=1)
     async with Process() as process, process.tab(run.pk, session) as tab:
@@ -145,6 +157,11 @@ async def test_an_order_is_asked_again_after_the_past_was_changed() -> None:
             await tab.hear(type="frame")
             assert (await tab.act(at, **action))["type"] == "acted"
         await tab.reach(1_650)
+        yield tab
+
+
+async def test_an_order_is_asked_again_after_the_past_was_changed() -> None:
+    async with stale_read() as tab:
         answer = await tab.ask("order", at=1_650, through=201)
         [key] = answer["keys"]
         assert (key["fault"], key["through"]["op"], len(key["through"]["order"])) == (301, 201, 2)
@@ -157,24 +174,8 @@ async def test_an_order_is_asked_again_after_the_past_was_changed() -> None:
         assert (key["verdict"], len(key["order"])) == ("linearizable", 1)
 
 
-STALE_READ = {
-    500: {"kind": "write", "value": "1"},
-    800: {"kind": "isolate", "node": "n1"},
-    1_200: {"kind": "write", "value": "2"},
-    1_600: {"kind": "read", "node": "n1"},
-}
-
-
 async def test_the_causes_of_a_violation_are_told_and_refused_with_a_sentence() -> None:
-    session = await new_session()
-    run = await new_run(session, settings={"reads": "local"}, seed=1)
-    async with Process() as process, process.tab(run.pk, session) as tab:
-        await tab.hear(type="frame")
-        for at, action in STALE_READ.items():
-            await tab.say("seek", to=at)
-            await tab.hear(type="frame")
-            assert (await tab.act(at, **action))["type"] == "acted"
-        await tab.reach(1_650)
+    async with stale_read() as tab:
         [violated] = [one for one in tab.records if one["kind"] == "violated"]
         answer = await tab.ask("why", invariant="linearizable", at=violated["at"])
         assert [step["kind"] for step in answer["steps"]][-1] == "violated"

@@ -9,23 +9,16 @@ from cluster_engine.labs import get_lab
 from cluster_engine.recording import Recording
 from cluster_engine.records import Changed, Invoked, Noted, Returned
 from cluster_engine.run import Run
+from tests.played import broken, played
 
 LAB = get_lab("paxos")
 FIXED = {"latency_low_ms": 5, "latency_high_ms": 5, "disk_low_ms": 0, "disk_high_ms": 0, "heartbeat_ms": 100}
 
 
 def play(script: str, for_ms: float = 4_000, seed: int = 1, **settings: Any) -> Run:
-    run = Run(Recording("paxos", {"decrees": "log", **settings}, seed))
-    for at, action in parse_script(script, LAB):
-        run.advance(at)
-        run.replay(action)
-    run.advance(for_ms)
+    run = played("paxos", script, for_ms, seed, **{"decrees": "log", **settings})
     assert run.refused == []
     return run
-
-
-def broken(run: Run) -> set[str]:
-    return {name for name, found in run.violated.items() if found}
 
 
 def logs(run: Run) -> set[tuple[str, ...]]:

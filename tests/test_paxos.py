@@ -2,10 +2,9 @@
 
 import pytest
 
-from cluster_engine.actions import parse_script
 from cluster_engine.labs import get_lab
-from cluster_engine.recording import Recording
 from cluster_engine.run import Run
+from tests.played import broken, played
 
 LAB = get_lab("paxos")
 FIXED = {"latency_low_ms": 5, "latency_high_ms": 5, "disk_low_ms": 0, "disk_high_ms": 0}
@@ -17,16 +16,7 @@ STORM = (
 
 
 def play(script: str, for_ms: float = 4_000, seed: int = 1, **settings: object) -> Run:
-    run = Run(Recording("paxos", settings, seed))
-    for at, action in parse_script(script, LAB):
-        run.advance(at)
-        run.replay(action)
-    run.advance(for_ms)
-    return run
-
-
-def broken(run: Run) -> set[str]:
-    return {name for name, found in run.violated.items() if found}
+    return played("paxos", script, for_ms, seed, **settings)
 
 
 def chosen(run: Run) -> set[object]:

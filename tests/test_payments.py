@@ -2,31 +2,21 @@
 
 import pytest
 
-from cluster_engine.actions import parse_script
 from cluster_engine.labs import get_lab
-from cluster_engine.recording import Recording
 from cluster_engine.run import Run
+from tests.played import broken, played
 
 LAB = get_lab("payments")
 DESIGNS = LAB.setting("design").choices
 
 
 def play(script: str, for_ms: float = 5_000, seed: int = 1, **settings: object) -> Run:
-    run = Run(Recording("payments", settings, seed, tuple(parse_script(script, LAB))))
-    for at, action in parse_script(script, LAB):
-        run.advance(at)
-        run.replay(action)
-    run.advance(for_ms)
-    return run
+    return played("payments", script, for_ms, seed, **settings)
 
 
 def balances(run: Run) -> list[int]:
     processes = [run.world.nodes[name].process for name in run.world.servers()]
     return [one.observe()[one.OBSERVED.index("balance")] for one in processes]
-
-
-def broken(run: Run) -> set[str]:
-    return {name for name, found in run.violated.items() if found}
 
 
 BOTH = "1s deposit 20 node=r1 client=c1\n1s charge 30 node=r2 client=c2"

@@ -7,19 +7,14 @@ from cluster_engine.cluster.client import Client, ClientConfig, RequestReply
 from cluster_engine.cluster.process import Asked, Effects, Received, TimerFired
 from cluster_engine.experiments import measure_many, summary
 from cluster_engine.labs import get_lab
-from cluster_engine.recording import Recording
 from cluster_engine.run import Run
+from tests.played import played
 
 LAB = get_lab("primary-backup")
 
 
 def play(script: str, for_ms: float = 5_000, seed: int = 1, **settings: object) -> Run:
-    run = Run(Recording("primary-backup", settings, seed, tuple(parse_script(script, LAB))))
-    for at, action in parse_script(script, LAB):
-        run.advance(at)
-        run.replay(action)
-    run.advance(for_ms)
-    return run
+    return played("primary-backup", script, for_ms, seed, **settings)
 
 
 LOSE = "500ms cut r1 | r2\n600ms deposit 20 node=r1 client=c1\n700ms crash r1"

@@ -2,23 +2,9 @@
 
 import pytest
 
-from cluster_engine.actions import parse_script
 from cluster_engine.labs import get_lab
-from cluster_engine.recording import Recording
 from cluster_engine.run import Run
-
-
-def play(lab: str, script: str, for_ms: float = 4_000, seed: int = 1, **settings: object) -> Run:
-    run = Run(Recording(lab, settings, seed))
-    for at, action in parse_script(script, get_lab(lab)):
-        run.advance(at)
-        run.replay(action)
-    run.advance(for_ms)
-    return run
-
-
-def broken(run: Run) -> set[str]:
-    return {name for name, found in run.violated.items() if found}
+from tests.played import broken, played
 
 
 def value(run: Run, node: str) -> object:
@@ -35,7 +21,7 @@ BUSY = {"client_every_ms": 60.0, "clients": 3}
 @pytest.mark.parametrize(("n", "r", "w"), [(3, 2, 2), (3, 1, 3), (3, 3, 1), (5, 3, 3), (5, 2, 4)])
 def test_with_r_plus_w_over_n_no_read_misses_an_acknowledged_write(n: int, r: int, w: int) -> None:
     for seed in range(1, 6):
-        run = play("quorum", FAULTS, 8_000, seed, n=n, r=r, w=w, **BUSY)
+        run = played("quorum", FAULTS, 8_000, seed, n=n, r=r, w=w, **BUSY)
         assert "no-stale-read" not in broken(run), run.violated
         assert run.measure("acked_reads") > 20
 
@@ -47,7 +33,7 @@ def test_reads_that_write_back_first_are_linearizable_and_others_need_not_be() -
         "1020ms read x node=n2 client=c2\n1s hold n1 n2"
     )
     for seed in range(1, 21):
-        run = play("quorum", shared, 3_000, seed, nodes=3, repair="before the answer")
+        run = played("quorum", shared, 3_000, seed, nodes=3, repair="before the answer")
         assert broken(run) == set()
 
 
@@ -57,7 +43,7 @@ def test_a_hint_that_is_forgotten_is_a_write_that_is_lost() -> None:
         "2100ms restart n3\n4s read x node=n2 client=c2"
     )
     dials = {"sloppy": True, "n": 3, "w": 2, "asks_first": False}
-    kept, forgotten = (play("quorum", script, 6_000, bug=bug, **dials) for bug in ("none", "forgets-hints"))
+    kept, forgotten = (played("quorum", script, 6_000, bug=bug, **dials) for bug in ("none", "forgets-hints"))
     assert (kept.measure("acked_writes"), forgotten.measure("acked_writes")) == (1, 1)
     assert kept.measure("stale_reads") == 0
     assert value(kept, "n2") == "1"
@@ -67,8 +53,8 @@ def test_a_hint_that_is_forgotten_is_a_write_that_is_lost() -> None:
 def test_anti_entropy_brings_everybody_up_to_date_without_a_read() -> None:
     script = "500ms isolate n3\n1s write x 1 node=n1 client=c1\n2s heal"
     dials = {"nodes": 3, "asks_first": False}
-    assert value(play("quorum", script, 4_000, **dials), "n3") is None
-    assert value(play("quorum", script, 4_000, gossip_ms=200, **dials), "n3") == "1"
+    assert value(played("quorum", script, 4_000, **dials), "n3") is None
+    assert value(played("quorum", script, 4_000, gossip_ms=200, **dials), "n3") == "1"
 
 
 # --- refuse or answer -----------------------------------------------------------------------------
@@ -81,24 +67,24 @@ CUT = "500ms write x 1 node=n3 client=c3\n1s cut n1,n2,c1 | n3,n4,n5,c2,c3\n"
 def test_the_table_of_a_cut(mode: str, side: str, client: str) -> None:
     """On the side of a majority all goes on; on the other one it is refused, or answered from what is there."""
     minority = side == "n1"
-    wrote = play("cap", f"{CUT}1500ms write x 2 node={side} client={client}", writes=mode, reads=mode)
+    wrote = played("cap", f"{CUT}1500ms write x 2 node={side} client={client}", writes=mode, reads=mode)
     assert wrote.measure("acked_writes") == (1 if minority and mode == "refuse" else 2)
     assert wrote.measure("failed_writes") == (1 if minority and mode == "refuse" else 0)
-    read = play("cap", f"{CUT}1500ms read x node={side} client={client}", writes=mode, reads=mode)
+    read = played("cap", f"{CUT}1500ms read x node={side} client={client}", writes=mode, reads=mode)
     assert read.measure("acked_reads") == (0 if minority and mode == "refuse" else 1)
 
 
 def test_who_refuses_is_linearizable_and_agrees_after_the_heal() -> None:
     for seed in range(1, 6):
-        run = play("cap", FAULTS, 10_000, seed, **BUSY)
+        run = played("cap", FAULTS, 10_000, seed, **BUSY)
         assert broken(run) == set()
 
 
 def test_who_answers_has_two_values_and_then_one_of_them_is_gone() -> None:
     both = f"{CUT}1500ms write x 2 node=n1 client=c1\n1500ms write x 3 node=n3 client=c3"
-    split = play("cap", both, 2_000, writes="answer", reads="answer")
+    split = played("cap", both, 2_000, writes="answer", reads="answer")
     assert (value(split, "n1"), value(split, "n3")) == ("2", "3")
-    healed = play("cap", f"{both}\n3s heal", 8_000, writes="answer", reads="answer")
+    healed = played("cap", f"{both}\n3s heal", 8_000, writes="answer", reads="answer")
     assert len({value(healed, node) for node in healed.world.servers()}) == 1
 
 
@@ -106,7 +92,7 @@ def test_who_answers_has_two_values_and_then_one_of_them_is_gone() -> None:
 def test_each_goal_is_reached_by_its_reference_and_by_nothing_else(lab: str) -> None:
     for goal in get_lab(lab).goals:
         for seed in (1, 2, 3):
-            run = play(lab, goal.reference, goal.reference_for_ms, seed, **goal.reference_settings)
+            run = played(lab, goal.reference, goal.reference_for_ms, seed, **goal.reference_settings)
             assert run.reached[goal.name] is not None, goal.name
             assert run.refused == []
-            assert play(lab, "", goal.reference_for_ms, seed, **goal.reference_settings).reached[goal.name] is None
+            assert played(lab, "", goal.reference_for_ms, seed, **goal.reference_settings).reached[goal.name] is None

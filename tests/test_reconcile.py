@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from cluster_engine.actions import parse_script
 from cluster_engine.labs.reconcile import LAB
-from cluster_engine.player import Player
-from cluster_engine.recording import Recording
+from cluster_engine.run import Run
+from tests.played import broken, played
 
 BALANCE = """500ms add balance 100 node=n1
 1s cut n1 | n2
@@ -27,20 +26,13 @@ STOCK = """500ms add stock 1 node=n1
 2s heal"""
 
 
-def play(script: str, strategy: str, for_ms: float = 4_000, seed: int = 1, **settings: Any) -> Player:
-    recording = Recording("reconcile", {"strategy": strategy, **settings}, seed, tuple(parse_script(script, LAB)))
-    player = Player.begin(recording, LAB.goals)
-    player.advance(for_ms)
-    return player
+def play(script: str, strategy: str, for_ms: float = 4_000, seed: int = 1, **settings: Any) -> Run:
+    return played("reconcile", script, for_ms, seed, strategy=strategy, **settings)
 
 
-def values(player: Player) -> set[str]:
-    nodes = player.run.world.view()["nodes"]
+def values(run: Run) -> set[str]:
+    nodes = run.world.view()["nodes"]
     return {node["value"] for node in nodes.values() if node["kind"] == "server"}
-
-
-def broken(player: Player) -> set[str]:
-    return {name for name, count in player.run.violations.items() if count}
 
 
 @pytest.mark.parametrize(
@@ -64,22 +56,22 @@ def broken(player: Player) -> set[str]:
     ],
 )
 def test_both_replicas_end_with(strategy: str, script: str, after: str) -> None:
-    player = play(script, strategy)
-    assert values(player) == {after}
-    assert broken(player) == set()
+    run = play(script, strategy)
+    assert values(run) == {after}
+    assert broken(run) == set()
 
 
 def test_escrow_refuses_what_this_replica_has_no_right_to_sell() -> None:
-    measures = play(STOCK, "escrow").run.values
+    measures = play(STOCK, "escrow").values
     assert (measures["acked_writes"], measures["failed_writes"], measures["oversold"]) == (2, 1, 0)
 
 
 def test_a_clock_ahead_loses_every_later_write_until_the_others_pass_it() -> None:
     script = "500ms skew n1 5000\n1s write x 1 node=n1\n2s write x 2 node=n2 client=c2\n4s write x 3 node=n2 client=c2"
-    player = play(script, "lww-wall", 5_000)
-    assert values(player) == {"x = 1"}
-    assert player.run.values["acked_writes"] == 3
-    assert (player.run.values["lost_writes"], player.run.values["reversed_writes"]) == (2, 2)
+    run = play(script, "lww-wall", 5_000)
+    assert values(run) == {"x = 1"}
+    assert run.values["acked_writes"] == 3
+    assert (run.values["lost_writes"], run.values["reversed_writes"]) == (2, 2)
     later = play(script + "\n7s write x 4 node=n2 client=c2", "lww-wall", 8_000)
     assert values(later) == {"x = 4"}
 
@@ -87,9 +79,9 @@ def test_a_clock_ahead_loses_every_later_write_until_the_others_pass_it() -> Non
 @pytest.mark.parametrize("strategy", ["lww-lamport", "version-vectors"])
 def test_who_does_not_trust_wall_clocks_loses_no_newer_write(strategy: str) -> None:
     script = "500ms skew n1 5000\n1s write x 1 node=n1\n2s write x 2 node=n2 client=c2"
-    player = play(script, strategy)
-    assert values(player) == {"x = 2"}
-    assert player.run.values["reversed_writes"] == 0
+    run = play(script, strategy)
+    assert values(run) == {"x = 2"}
+    assert run.values["reversed_writes"] == 0
 
 
 @pytest.mark.parametrize("strategy", LAB.setting("strategy").choices)
@@ -105,15 +97,15 @@ def test_gossip_doubled_and_out_of_order_changes_nothing(strategy: str, script: 
 def test_a_goal_is_reached_by_its_reference_and_not_by_doing_nothing(goal: Any) -> None:
     settings = {"strategy": "lww-wall", **goal.reference_settings}
     reached = play(goal.reference, for_ms=goal.reference_for_ms, **settings)
-    assert reached.run.reached[goal.name] is not None
-    assert play("", for_ms=goal.reference_for_ms, **settings).run.reached[goal.name] is None
+    assert reached.reached[goal.name] is not None
+    assert play("", for_ms=goal.reference_for_ms, **settings).reached[goal.name] is None
 
 
 def test_replicas_keep_what_they_confirmed_over_a_crash() -> None:
     script = "500ms add n 5 node=n1\n520ms crash n1\n600ms restart n1"
-    player = play(script, "pn-counter")
-    assert player.run.values["acked_writes"] == 1
-    assert values(player) == {"n = 5"}
+    run = play(script, "pn-counter")
+    assert run.values["acked_writes"] == 1
+    assert values(run) == {"n = 5"}
 
 
 def storm(strategy: str, seed: int) -> str:
@@ -136,10 +128,10 @@ def storm(strategy: str, seed: int) -> str:
 @pytest.mark.parametrize("seed", range(1, 6))
 @pytest.mark.parametrize("strategy", LAB.setting("strategy").choices)
 def test_no_storm_keeps_replicas_apart(strategy: str, seed: int) -> None:
-    player = play(storm(strategy, seed), strategy, 10_000, seed, nodes=3, clients=3)
-    assert broken(player) == set()
-    assert len(values(player)) == 1
-    assert player.run.values["acked_writes"] > 15
+    run = play(storm(strategy, seed), strategy, 10_000, seed, nodes=3, clients=3)
+    assert broken(run) == set()
+    assert len(values(run)) == 1
+    assert run.values["acked_writes"] > 15
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from cluster_engine.labs.two_phase_commit import LAB
 from cluster_engine.player import Player
 from cluster_engine.recording import Recording
 from cluster_engine.records import Noted, Returned
+from tests.played import broken
 
 ONE = "1s transact x 1"
 CALM = {"latency_low_ms": 5, "latency_high_ms": 5, "disk_low_ms": 1, "disk_high_ms": 1}
@@ -25,10 +26,6 @@ def play(script: str, for_ms: float = 4_000, seed: int = 1, **settings: Any) -> 
     player.advance(for_ms)
     assert player.run.refused == []
     return player
-
-
-def broken(player: Player) -> set[str]:
-    return {name for name, count in player.run.violations.items() if count}
 
 
 def doubts(player: Player) -> list[str]:
@@ -62,7 +59,7 @@ def test_participants_are_blocked_exactly_while_a_majority_of_coordinators_is_go
     is_blocked = len(gone) == 2 and is_undecided
     assert doubts(player) == (["p1", "p2"] if is_blocked else [])
     player.advance(4_000)
-    assert (doubts(player), broken(player)) == ([], set())
+    assert (doubts(player), broken(player.run)) == ([], set())
     assert len(decided(player)) <= 1
 
 
@@ -71,7 +68,7 @@ def test_five_coordinators_bear_the_loss_of_two_and_not_of_three(gone: tuple[int
     names = [f"tc{number}" for number in gone]
     player = play(f"{ONE}\n{crashes(1_015, *names)}", 2_900, coordinators=5, **CALM)
     assert doubts(player) == ([] if len(gone) == 2 else ["p1", "p2"])
-    assert broken(player) == set()
+    assert broken(player.run) == set()
 
 
 @pytest.mark.parametrize("crash_at", [1_012, 1_018, 1_024])
@@ -105,7 +102,7 @@ def test_a_coordinator_that_was_cut_off_cannot_commit_what_the_others_have_abort
     alone = play(script, 4_000, **CALM)
     assert (doubts(alone), decided(alone)) == ([], {False})
     healed = play(f"{script}\n5s heal", 9_000, **CALM)
-    assert (doubts(healed), decided(healed), broken(healed)) == ([], {False}, set())
+    assert (doubts(healed), decided(healed), broken(healed.run)) == ([], {False}, set())
 
 
 @pytest.mark.parametrize("seed", range(1, 13))
@@ -116,5 +113,5 @@ def test_no_storm_breaks_atomicity(seed: int) -> None:
     script = "\n".join(["0s lose 5", "0s duplicate 20", *faults, "5s lose 0"])
     busy = {"participants": 3, "clients": 3, "client_every_ms": 30}
     player = play(script, 8_000, seed, termination=("coordinator", "cooperative")[seed % 2], **busy)
-    assert broken(player) == set()
+    assert broken(player.run) == set()
     assert player.run.values["acked_writes"] > 10

@@ -4,57 +4,50 @@ from typing import Any
 
 import pytest
 
-from cluster_engine.actions import parse_script
 from cluster_engine.labs.two_phase_commit import LAB
-from cluster_engine.player import Player
-from cluster_engine.recording import Recording
 from cluster_engine.records import Noted
+from cluster_engine.run import Run
+from tests.played import broken, played
 
 ONE = "1s transact x 1"
 CALM = {"latency_low_ms": 5, "latency_high_ms": 5, "disk_low_ms": 1, "disk_high_ms": 1}
 MOMENTS = range(1_001, 1_042)  # each millisecond from the request to the last acknowledgement
 
 
-def play(script: str, for_ms: float = 4_000, **settings: Any) -> Player:
-    player = Player.begin(Recording("two-phase-commit", settings, 1, tuple(parse_script(script, LAB))))
-    player.advance(for_ms)
-    return player
+def play(script: str, for_ms: float = 4_000, seed: int = 1, **settings: Any) -> Run:
+    return played("two-phase-commit", script, for_ms, seed, **settings)
 
 
-def broken(player: Player) -> set[str]:
-    return {name for name, count in player.run.violations.items() if count}
-
-
-def doubts(player: Player) -> list[str]:
-    nodes = player.run.world.view()["nodes"]
+def doubts(run: Run) -> list[str]:
+    nodes = run.world.view()["nodes"]
     return [name for name, node in nodes.items() if node["status"] == "up" and node.get("locked")]
 
 
-def decided(player: Player, node: str) -> set[bool]:
-    told = [r for r in player.run.world.records if isinstance(r, Noted) and r.event == "decides" and r.node == node]
+def decided(run: Run, node: str) -> set[bool]:
+    told = [r for r in run.world.records if isinstance(r, Noted) and r.event == "decides" and r.node == node]
     return {record.facts["commit"] for record in told}
 
 
 def test_all_commit_when_all_say_yes() -> None:
-    player = play(ONE)
-    nodes = player.run.world.view()["nodes"]
+    run = play(ONE)
+    nodes = run.world.view()["nodes"]
     assert [nodes[name]["value"] for name in ("p1", "p2")] == ["x = 1", "x = 1"]
-    assert player.run.values["acked_writes"] == 1
-    assert broken(player) == set()
+    assert run.values["acked_writes"] == 1
+    assert broken(run) == set()
 
 
 def test_one_no_aborts_everywhere() -> None:
-    player = play("900ms vote_no p2\n" + ONE)
-    assert player.run.values["failed_writes"] == 1
-    assert player.run.world.view()["nodes"]["p1"]["value"] == ""
-    assert (doubts(player), broken(player)) == ([], set())
+    run = play("900ms vote_no p2\n" + ONE)
+    assert run.values["failed_writes"] == 1
+    assert run.world.view()["nodes"]["p1"]["value"] == ""
+    assert (doubts(run), broken(run)) == ([], set())
 
 
 @pytest.mark.parametrize("goal", LAB.goals, ids=lambda goal: goal.name)
 def test_a_goal_is_reached_by_its_reference_and_not_by_doing_nothing(goal: Any) -> None:
     reached = play(goal.reference, goal.reference_for_ms, **goal.reference_settings)
-    assert reached.run.reached[goal.name] is not None
-    assert play("", goal.reference_for_ms, **goal.reference_settings).run.reached[goal.name] is None
+    assert reached.reached[goal.name] is not None
+    assert play("", goal.reference_for_ms, **goal.reference_settings).reached[goal.name] is None
     assert broken(reached) == set()
 
 
@@ -68,9 +61,9 @@ def test_all_that_voted_block_while_the_coordinator_is_gone_between_prepare_and_
     crash_at: int, termination: str
 ) -> None:
     script = f"{ONE}\n{crash_at}ms crash tc1"
-    player = play(script, 2_900, termination=termination, **CALM)
+    run = play(script, 2_900, termination=termination, **CALM)
     is_blocked = PREPARED <= crash_at < DECIDED
-    assert doubts(player) == (["p1", "p2"] if is_blocked else [])
+    assert doubts(run) == (["p1", "p2"] if is_blocked else [])
     back = play(f"{script}\n3s restart tc1", 4_000, termination=termination, **CALM)
     assert doubts(back) == []  # AC5: once the failure is mended, all decide
     assert broken(back) == set()
@@ -81,10 +74,10 @@ def test_all_that_voted_block_while_the_coordinator_is_gone_between_prepare_and_
 @pytest.mark.parametrize("crash_at", MOMENTS)
 def test_a_participant_that_crashes_blocks_nobody(crash_at: int) -> None:
     script = f"{ONE}\n{crash_at}ms crash p2"
-    player = play(script, 2_900, **CALM)
+    run = play(script, 2_900, **CALM)
     voted = crash_at >= 1_011
-    assert doubts(player) == []
-    assert decided(player, "p1") == {voted}
+    assert doubts(run) == []
+    assert decided(run, "p1") == {voted}
     back = play(f"{script}\n3s restart p2", 4_000, **CALM)
     assert doubts(back) == []
     assert decided(back, "p2") <= {voted}
@@ -104,19 +97,8 @@ def test_no_storm_breaks_atomicity(seed: int) -> None:
     nodes = ("tc1", "p1", "p2", "p3")
     faults = [f"{300 + 170 * n}ms crash {nodes[(n * 7 + seed) % 4]}" for n in range(24)]
     faults += [f"{420 + 170 * n}ms restart {nodes[(n * 7 + seed) % 4]}" for n in range(24)]
-    player = Player.begin(
-        Recording(
-            "two-phase-commit",
-            {
-                "participants": 3,
-                "clients": 3,
-                "client_every_ms": 30,
-                "termination": ("coordinator", "cooperative")[seed % 2],
-            },
-            seed,
-            tuple(parse_script("\n".join(["0s lose 5", "0s duplicate 20", *faults, "5s lose 0"]), LAB)),
-        )
-    )
-    player.advance(8_000)
-    assert broken(player) == set()
-    assert player.run.values["acked_writes"] > 10
+    script = "\n".join(["0s lose 5", "0s duplicate 20", *faults, "5s lose 0"])
+    termination = ("coordinator", "cooperative")[seed % 2]
+    run = play(script, 8_000, seed, participants=3, clients=3, client_every_ms=30, termination=termination)
+    assert broken(run) == set()
+    assert run.values["acked_writes"] > 10
