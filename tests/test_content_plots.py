@@ -119,7 +119,10 @@ def test_the_page_fetches_the_table_and_shows_it_without_javascript_too(client, 
     assert "<html" not in part
     assert 'aria-label="A line.' in part
     assert '<th scope="col" data-measure="0" data-part="mid">Time to the end (ms)</th>' in part
-    assert "<html" in client.get(address).content.decode()
+    alone = client.get(address).content.decode()
+    assert "<html" in alone
+    assert 'aria-label="A line.' in alone
+    assert f'href="{reverse("lesson", args=["a-lesson"])}#p"' in alone
     assert client.get(reverse("lesson-plot", args=["a-lesson", "work"])).status_code == 404
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lessons.classes.access import class_to_run, exercise_of
 from lessons.classes.courses import lessons_of
 from lessons.classes.grades import MODES, as_csv, book_of, regrade_all
-from lessons.classes.matrix import groups_of
+from lessons.classes.matrix import groups_of, title_of
 from lessons.classes.replies import reply_of
 from lessons.learning.grading import NotGraded
 from lessons.numbers import whole
@@ -58,8 +58,9 @@ def attempts(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
     lesson, block = exercise_of(request, classroom)
     made = member.learner.attempts.filter(lesson=lesson.key, block=block.id)
     rows = [(number, attempt, reply_of(block, attempt)) for number, attempt in enumerate(made, 1)]
-    context = {"classroom": classroom, "member": member, "lesson": lesson, "block": block, "rows": rows}
-    return render(request, "classes/attempts.html", context | {"page": "classes", "tab": "grades"})
+    context = {"classroom": classroom, "member": member, "lesson": lesson, "exercise": block, "rows": rows}
+    context |= {"title": title_of(block.id), "page": "classes", "tab": "grades"}
+    return render(request, "classes/attempts.html", context)
 
 
 @require_POST

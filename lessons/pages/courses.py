@@ -71,7 +71,7 @@ def lesson_plot(request: HttpRequest, key: str, block_id: str) -> HttpResponse:
     block = lesson.block(block_id)
     if not isinstance(block, Plot):
         raise Http404("There is no such chart. The lesson may have changed; reload the page.")
-    context: dict[str, Any] = {"lesson": lesson, "block": block}
+    context: dict[str, Any] = {"lesson": lesson, "chart": block}
     try:
         context["table"] = measured(block)
     except NotDone as error:

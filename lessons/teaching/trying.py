@@ -55,6 +55,6 @@ def _kept(text: str, block: str) -> Result:
 
 def _measured(block: Plot) -> dict[str, Any]:
     try:
-        return {"block": block, "table": measured(block)}
+        return {"chart": block, "table": measured(block)}
     except NotDone as error:
-        return {"block": block, "problem": str(error)}
+        return {"chart": block, "problem": str(error)}

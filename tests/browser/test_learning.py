@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.test_teaching import look
+
 LESSON = "/lessons/choosing-a-leader/"
 
 
@@ -59,3 +61,4 @@ def test_a_caption_appears_when_its_event_happens(site):
     lab.run_to(900)
     expect(caption).to_be_visible()
     expect(caption).to_contain_text("Count the votes")
+    look(page, 1280)

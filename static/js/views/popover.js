@@ -31,8 +31,9 @@ export function createPopover(shell, mayClose = () => true) {
       if (refocus && before?.isConnected) before.focus();
       onClose();
     };
+    const mine = close; // An answer that comes late must not close the dialog that was opened meanwhile.
     box.querySelector(FOCUSABLE)?.focus({preventScroll: true});
-    return {draw, close: (refocus) => close(refocus)};
+    return {draw, close: (refocus) => close === mine && close(refocus)};
   }
 
   return {open, close: (refocus) => close(refocus)};
