@@ -199,7 +199,7 @@ async def test_a_stranger_watches_and_may_take_a_copy_but_not_act() -> None:
     async with Process() as process:
         for other in (stranger, None):
             async with process.tab(run.pk, other) as tab:
-                assert "someone else's lab" in (await tab.hear(type="notice"))["text"]
+                assert "someone else's lab" in (await tab.hear(type="watching"))["text"]
                 assert tab.records
                 for do, fields in (
                     ("act", {"at": 1, "action": {"kind": "crash", "node": "n1"}}),

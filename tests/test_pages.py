@@ -29,6 +29,11 @@ def test_a_page_is_served_under_a_strict_policy(client, db, name):
     assert not re.search(r"\sstyle=|\son[a-z]+=|<script>(?!</script>)", page), "inline code or style"
 
 
+def test_signing_in_and_signing_up_lead_to_each_other(client, db):
+    assert f'href="{reverse("sign-up")}"' in client.get(reverse("sign-in")).content.decode()
+    assert f'href="{reverse("sign-in")}"' in client.get(reverse("sign-up")).content.decode()
+
+
 def test_every_lesson_opens_and_leads_on(client, db):
     lessons = list(library().lessons())
     assert lessons

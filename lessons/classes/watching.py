@@ -54,11 +54,13 @@ def cell(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
         "classroom": classroom,
         "member": member,
         "lesson": lesson,
-        "block": block,
+        "exercise": block,
         "title": title_of(block.id),
         "result": result,
         "reply": reply_of(block, result),
         "runs": _runs(classroom, member, lesson.key, getattr(getattr(block, "lab", None), "id", "")),
+        "page": "classes",
+        "tab": "matrix",
     }
     return render(request, f"classes/{'parts/cell' if wants_part(request) else 'cell'}.html", context)
 
@@ -68,7 +70,8 @@ def member_page(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
     """Show the runs of a member in this course."""
     classroom = class_to_run(request, pk)
     member = get_object_or_404(classroom.members, pk=member_pk)
-    context = {"classroom": classroom, "member": member, "runs": _runs(classroom, member), "page": "classes"}
+    context = {"classroom": classroom, "member": member, "runs": _runs(classroom, member)}
+    context |= {"page": "classes", "tab": "matrix"}
     return render(request, "classes/member.html", context)
 
 
@@ -79,8 +82,8 @@ def watch(request: HttpRequest, pk: int, run_id: str) -> HttpResponse:
     run = run_of(classroom, run_id)
     figure = figure_of(run.recording(), {"run": run.pk}, id="watched", hands="follow", speed=run.speed)
     member = classroom.members.filter(learner=run.learner_id).first()
-    context = {"classroom": classroom, "run": run, "member": member, "figure": figure, "page": "classes"}
-    context["lesson"] = lesson_of(classroom, run.lesson)
+    context = {"classroom": classroom, "run": run, "member": member, "figure": figure}
+    context |= {"lesson": lesson_of(classroom, run.lesson), "page": "classes", "tab": "matrix"}
     return render(request, "classes/watch.html", context)
 
 

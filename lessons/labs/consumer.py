@@ -102,7 +102,7 @@ class LabConsumer(AsyncWebsocketConsumer):
         if self.room is None:
             await self._close(UNKNOWN_RUN, NO_RUN)
         elif not self.owner and self.room.run.learner_id is not None:
-            self._say("notice", WATCHING)
+            self._say("watching", WATCHING)
 
     async def _clean_up(self) -> None:
         """Leave without a trace."""

@@ -18,6 +18,7 @@ export function createLive(element, socketPath, {reduced, follows}, hears) {
   const store = createStore(nothing);
   const cursor = createCursor();
   const aside = createCursor(); // For looking back without losing the playhead's place.
+  const told = ["notice", "error", "refused", ...(follows ? [] : ["watching"])]; // A page made for following says it itself.
   let session = beginning;
   let shown = null;
 
@@ -43,7 +44,7 @@ export function createLive(element, socketPath, {reduced, follows}, hears) {
     if (message.type === "frame") socket.send({do: "ack", n: message.n});
     if (message.type === "acted") change(dropFuture(session, message.at));
     if (message.ref && replies.settle(message.ref, message)) return;
-    if (["notice", "error", "refused"].includes(message.type)) hears.notice(message.text ?? message.reason);
+    if (told.includes(message.type)) hears.notice(message.text ?? message.reason);
     change(receive(session, message, performance.now()));
     if (session.gap) resync();
   }
