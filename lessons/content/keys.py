@@ -21,20 +21,6 @@ def parts_of(key: str) -> tuple[str, str]:
     return (course if slash else BUILT_IN_COURSE), lesson_id
 
 
-class FileConverter:
-    """A file's path in an address, without null characters: no database takes them."""
-
-    regex = r"[^\0]+"
-
-    def to_python(self, value: str) -> str:
-        """Return the path."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Return how an address writes it."""
-        return value
-
-
 class KeyConverter:
     """A key in an address. The shorter reading wins, so that what follows it (`images/…`) is no lesson's id."""
 
@@ -50,4 +36,3 @@ class KeyConverter:
 
 
 register_converter(KeyConverter, "key")
-register_converter(FileConverter, "file")

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,7 +29,7 @@ def open_run(request: HttpRequest) -> JsonResponse:
     try:
         asked = json.loads(request.body[: LARGEST_BODY + 1])
         run = _opened(request, asked if isinstance(asked, dict) else {})
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError, RawPostDataException):
         return JsonResponse({"error": "This request is no JSON. Reload the page."}, status=400)
     except (NotAims, NotOpened, UnknownLab, SettingError, RecordingError) as error:
         return JsonResponse({"error": str(error)}, status=400)

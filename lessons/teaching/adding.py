@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from lessons.content.files import BUILT_IN_COURSE, Files
 from lessons.content.library import UnknownCourse, library
-from lessons.teaching.access import course_of, instructor, lesson_of, said_in, title_in
+from lessons.teaching.access import course_of, instructor, lesson_of, title_in
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import add_lesson, delete_lesson, outline_of
 from lessons.teaching.board import done, show
@@ -34,7 +34,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete a lesson or an image for good, its revisions included."""
-    course, path = course_of(request, slug), said_in(request, "file")
+    course, path = course_of(request, slug), request.POST.get("file", "")
     try:
         if path.endswith(".md"):
             delete_lesson(course, lesson_of(course, path).path, instructor(request))
@@ -51,7 +51,7 @@ def add_image(request: HttpRequest, slug: str) -> HttpResponse:
     course, file = course_of(request, slug), request.FILES.get("file")
     try:
         outline = outline_of(course)
-        module = outline.parts[outline.place_of(said_in(request, "module"))].id
+        module = outline.parts[outline.place_of(request.POST.get("module", ""))].id
         if not isinstance(file, UploadedFile):
             raise Refused("Choose an image first.")
         name = keep_image(course, module, file, instructor(request))
@@ -73,7 +73,7 @@ def source_of(request: HttpRequest, slug: str) -> Files:
 
 def _added(request: HttpRequest, course: Course) -> Document:
     title = title_in(request)
-    module, begin = said_in(request, "module"), said_in(request, "begin")
+    module, begin = request.POST.get("module", ""), request.POST.get("begin", "")
     kind, _, rest = begin.partition(":")
     if kind == "copy":
         source, _, path = rest.partition("/")

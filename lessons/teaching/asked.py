@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.views.decorators.http import require_POST
 
 from lessons.content.files import Overlay
@@ -88,7 +88,7 @@ def _said(request: HttpRequest) -> dict[str, Any]:
         said = json.loads(request.body)
     except RequestDataTooBig:
         raise NotDone(TOO_LARGE) from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, RawPostDataException):  # no JSON, nested too deep, or a form
         said = None
     if not isinstance(said, dict) or not isinstance(said.get("text"), str):
         raise NotDone("The editor and the server do not understand each other. Reload the page.")

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from lessons.content.splice import NotYaml, with_front_matter
 from lessons.numbers import whole
-from lessons.teaching.access import LONGEST_TITLE, course_of, instructor, lesson_of, said_in, title_in
+from lessons.teaching.access import LONGEST_TITLE, course_of, instructor, lesson_of, title_in
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import arrange, move_lesson, outline_of
 from lessons.teaching.board import done, show
@@ -22,7 +22,7 @@ def order_lesson(request: HttpRequest, slug: str) -> HttpResponse:
     """Put a lesson at another place: `to` counts from 0 in `module`, which may be another one than its own."""
 
     def change(course: Course) -> str:
-        path, module, to = said_in(request, "lesson"), said_in(request, "module"), _place(request)
+        path, module, to = request.POST.get("lesson", ""), request.POST.get("module", ""), _place(request)
         if outline_of(course).module_of(path) != (module or place_in_map(path)[0]):
             path = move_lesson(course, path, module, instructor(request))
         if to is not None:
@@ -38,7 +38,7 @@ def order_module(request: HttpRequest, slug: str) -> HttpResponse:
     """Put a module at another place; `to` counts from 0."""
 
     def change(course: Course) -> str:
-        module, to = said_in(request, "module"), _place(request)
+        module, to = request.POST.get("module", ""), _place(request)
         if to is not None:
             arrange(course, lambda outline: outline.with_module_at(module, to), instructor(request))
         outline = outline_of(course)
@@ -66,7 +66,7 @@ def delete_module(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete a module that has no lessons."""
 
     def change(course: Course) -> str:
-        arrange(course, lambda outline: outline.without_module(said_in(request, "module")), instructor(request))
+        arrange(course, lambda outline: outline.without_module(request.POST.get("module", "")), instructor(request))
         return "The module is deleted."
 
     return _changed(request, slug, change)
@@ -78,10 +78,10 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
 
     def change(course: Course) -> str:
         title = title_in(request)
-        summary = said_in(request, "summary").strip()[:LONGEST_TITLE]
-        if path := said_in(request, "lesson"):
+        summary = request.POST.get("summary", "").strip()[:LONGEST_TITLE]
+        if path := request.POST.get("lesson", ""):
             _rename_lesson(request, course, path, title)
-        elif module := said_in(request, "module"):
+        elif module := request.POST.get("module", ""):
             arrange(course, lambda outline: outline.with_module_titles(module, title, summary), instructor(request))
         else:
             arrange(course, lambda outline: outline.with_titles(title, summary), instructor(request))
@@ -95,7 +95,7 @@ def put_on_map(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the map name a lesson that it does not, at the end of the module in whose folder it lies."""
 
     def change(course: Course) -> str:
-        module, name = place_in_map(lesson_of(course, said_in(request, "lesson")).path)
+        module, name = place_in_map(lesson_of(course, request.POST.get("lesson", "")).path)
         arrange(course, lambda outline: outline.with_lesson(module, name), instructor(request))
         return f"{module}/{name}.md is on the map."
 
@@ -107,7 +107,7 @@ def take_off_map(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the map name a lesson no more; its text stays. It may be one that is not there."""
 
     def change(course: Course) -> str:
-        module, name = place_in_map(said_in(request, "lesson"))
+        module, name = place_in_map(request.POST.get("lesson", ""))
         arrange(course, lambda outline: outline.without_lesson(module, name), instructor(request))
         return f"{module}/{name}.md is off the map."
 
@@ -139,6 +139,6 @@ def _whereabouts(outline: Outline, path: str) -> str:
 
 def _place(request: HttpRequest) -> int | None:
     """Return the place that is asked for; one before the first is the first."""
-    text = said_in(request, "to")
+    text = request.POST.get("to", "")
     place = whole(text.removeprefix("-"))
     return 0 if place is not None and text.startswith("-") else place

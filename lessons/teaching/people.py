@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from lessons.teaching.access import course_of, directed_course_of, instructor, said_in
+from lessons.teaching.access import course_of, directed_course_of, instructor
 from lessons.teaching.archive import Refused
 from lessons.teaching.models import Course, Membership
 from lessons.teaching.rights import may_create, may_direct
@@ -27,8 +27,8 @@ def authors(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Let somebody write the course, or give them another role; the instructor decides."""
-    course, name = directed_course_of(request, slug), said_in(request, "name").strip()
-    role = said_in(request, "role")
+    course, name = directed_course_of(request, slug), request.POST.get("name", "").strip()
+    role = request.POST.get("role", "")
     try:
         if role not in Role.values:
             raise Refused("Choose a role.")
@@ -43,7 +43,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
     """Let somebody write the course no more: oneself, or whom the instructor names."""
     course, user = course_of(request, slug), instructor(request)
-    name = said_in(request, "name")
+    name = request.POST.get("name", "")
     if name != user.get_username():
         course = directed_course_of(request, slug)
     try:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from lessons.teaching.access import course_of, directed_course_of, instructor, lesson_of, said_in
+from lessons.teaching.access import course_of, directed_course_of, instructor, lesson_of
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import outline_of
 from lessons.teaching.board import board_of, done, head_of, show
@@ -20,7 +20,7 @@ from lessons.teaching.withdrawing import retire, retire_course, unpublish, unpub
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Start to publish: the lesson that is named, all that the map names, or with `what=map` the map alone."""
-    course, what = course_of(request, slug), said_in(request, "what")
+    course, what = course_of(request, slug), request.POST.get("what", "")
     try:
         begin(course, _paths(course, what), instructor(request))
     except Refused as error:
@@ -65,7 +65,7 @@ def retire_lesson(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def withdraw_course(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a course off the list of courses (`what=retire`), put it back (`list`), or off the site (`unpublish`)."""
-    course, what = directed_course_of(request, slug), said_in(request, "what")
+    course, what = directed_course_of(request, slug), request.POST.get("what", "")
     try:
         if what == "unpublish":
             unpublish_course(course, instructor(request))
@@ -80,7 +80,7 @@ def withdraw_course(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _withdrawn(request: HttpRequest, slug: str, what: str, withdraw: Callable[[Document, User], None]) -> HttpResponse:
     course = course_of(request, slug)
-    document = lesson_of(course, said_in(request, "lesson"))
+    document = lesson_of(course, request.POST.get("lesson", ""))
     try:
         withdraw(document, instructor(request))
     except (Refused, Conflict) as error:
