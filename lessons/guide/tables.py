@@ -30,9 +30,9 @@ def findings_lesson() -> Sheet:
     """Return the lesson on findings."""
     sheet = Sheet("findings", "Findings", "What can be wrong with a lesson, by the code that a finding carries.")
     sheet.add(
-        "A finding tells the file, the line and the column, what is wrong, and often what might be meant. Its code"
+        "A finding tells the file, the line and the column, what is wrong, and often what might be meant. Its code "
+        "stays the same whatever its words. An error keeps a lesson from being published; a warning does not."
     )
-    sheet.add("stays the same whatever its words. An error keeps a lesson from being published; a warning does not.")
     sheet.add(table(("Code", "What it means"), [(code(name), words) for name, words in CODES.items()]))
     return sheet
 

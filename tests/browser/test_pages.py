@@ -18,7 +18,7 @@ PAGES = [
     "/lessons/consistency-availability-partitions/", "/lessons/quorum-dials/",
     "/present/choosing-a-leader/#step-5", "/print/lessons/choosing-a-leader/",
     "/lessons/one-object/", "/lessons/spot-the-bug/", "/lessons/two-phases-one-value/", "/lessons/a-log-of-choices/",
-    "/lessons/all-or-nothing/",
+    "/lessons/all-or-nothing/", "/classes/", "/lessons/authors-guide/block-fix/",
 ]  # fmt: skip
 
 
@@ -40,7 +40,16 @@ def test_axe_finds_nothing(visitor, path, scheme):
 
 @pytest.mark.parametrize("width", [360, 390, 1920])
 @pytest.mark.parametrize(
-    "path", ["/", "/labs/raft/", "/lessons/replicating-a-log/", "/reference/raft/", "/about/models/", "/glossary/"]
+    "path",
+    [
+        "/",
+        "/labs/raft/",
+        "/lessons/replicating-a-log/",
+        "/reference/raft/",
+        "/about/models/",
+        "/glossary/",
+        "/lessons/authors-guide/lab-raft/",
+    ],
 )
 def test_no_page_scrolls_sideways(visitor, path, width):
     page = visitor(width=width).go(path)
