@@ -9,6 +9,18 @@ from cluster_engine.machine import Machine, compile_program
 
 PROGRAMS = Path(__file__).parent.parent / "cluster_engine" / "labs" / "programs"
 
+# Four threads of so many steps that no exploration of a second comes to an end.
+ENDLESS = """x = 0
+def add():
+    for i in range(30):
+        x += 1
+Thread(add, name="A")
+Thread(add, name="B")
+Thread(add, name="C")
+Thread(add, name="D")
+assert x >= 2
+"""
+
 
 def classic(name: str) -> str:
     """Return the text of a classic program."""

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from cluster_engine.command import main
-
-PROGRAMS = Path("cluster_engine/labs/programs")
+from tests.machine_runs import ENDLESS, PROGRAMS
 
 # Schedules of the unreduced tree, how many fail, the classes that happens-before makes of them, and the fewest
 # preemptions with which one fails.
@@ -49,19 +48,6 @@ def test_the_reduced_exploration_runs_hardly_more_executions_than_there_are_clas
 ) -> None:
     _, found = explored(capsys, name)
     assert found["schedules"] <= 1.1 * TABLE[name][2]
-
-
-# Four threads of so many steps that no exploration of a second comes to an end.
-ENDLESS = """x = 0
-def add():
-    for i in range(30):
-        x += 1
-Thread(add, name="A")
-Thread(add, name="B")
-Thread(add, name="C")
-Thread(add, name="D")
-assert x >= 2
-"""
 
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted(PROGRAMS.glob("*.txt"))])

@@ -14,20 +14,10 @@ from cluster_engine.recording import Recording
 from lessons.labs import exploring
 from lessons.work import workshop as workshop_module
 from lessons.work.workshop import CROWDED, STOPPING, TWICE, Job, NotDone, Workshop
+from tests.machine_runs import ENDLESS
 from tests.tabs import Process, Tab, log_of, new_run, new_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-LONG = """x = 0
-def add():
-    for i in range(30):
-        x += 1
-Thread(add, name="A")
-Thread(add, name="B")
-Thread(add, name="C")
-Thread(add, name="D")
-assert x >= 2
-"""
 
 
 def processes() -> set[int]:
@@ -97,7 +87,7 @@ async def test_what_is_right_is_proved_and_a_search_finds_nothing() -> None:
 
 async def test_progress_is_told_and_the_lab_goes_on_until_it_is_cancelled() -> None:
     before = processes()
-    async with Process() as process, program(process, LONG) as tab:
+    async with Process() as process, program(process, ENDLESS) as tab:
         await ask(tab, "prove")
         first = await tab.hear(type="working")
         assert (first["ref"], first["schedules"] > 0, first["states"] > 0) == ("r", True, True)
@@ -116,12 +106,12 @@ async def test_progress_is_told_and_the_lab_goes_on_until_it_is_cancelled() -> N
 async def test_nothing_is_left_of_a_socket_that_has_closed_or_vanished() -> None:
     before = processes()
     async with Process() as process:
-        async with program(process, LONG) as tab:
+        async with program(process, ENDLESS) as tab:
             await ask(tab, "prove")
             await tab.hear(type="working")
             assert processes() - before
         await none_left(before)
-        async with program(process, LONG) as tab:
+        async with program(process, ENDLESS) as tab:
             await ask(tab, "find")
             await tab.hear(type="working")
             await tab.vanish()
@@ -130,7 +120,7 @@ async def test_nothing_is_left_of_a_socket_that_has_closed_or_vanished() -> None
 
 async def test_a_server_that_stops_leaves_nothing_running() -> None:
     before = processes()
-    async with Process() as process, program(process, LONG) as tab:
+    async with Process() as process, program(process, ENDLESS) as tab:
         await ask(tab, "prove")
         await tab.hear(type="working")
         await process.workshop.stop()
@@ -143,7 +133,7 @@ async def test_a_server_that_stops_leaves_nothing_running() -> None:
 async def test_what_takes_too_long_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exploring, "FIND_S", 0.3)
     monkeypatch.setattr(workshop_module, "GRACE_S", 60.0)  # on a busy machine it takes long to begin
-    async with Process() as process, program(process, LONG) as tab:
+    async with Process() as process, program(process, ENDLESS) as tab:
         await ask(tab, "find")
         text = (await end(tab))["text"]
         assert text.startswith("No failure found, and not every schedule was tried (")
@@ -152,8 +142,8 @@ async def test_what_takes_too_long_says_how_far_it_came(monkeypatch: pytest.Monk
 
 async def test_one_after_the_other_where_places_are_few() -> None:
     async with (
-        Process(Workshop(places=1, most_waiting=2)) as process, program(process, LONG) as first,
-        program(process, LONG) as second, program(process, LONG) as third, program(process, LONG) as fourth,
+        Process(Workshop(places=1, most_waiting=2)) as process, program(process, ENDLESS) as first,
+        program(process, ENDLESS) as second, program(process, ENDLESS) as third, program(process, ENDLESS) as fourth,
     ):  # fmt: skip
         await ask(first, "prove")
         await first.hear(type="working")
@@ -173,7 +163,7 @@ async def test_one_after_the_other_where_places_are_few() -> None:
 async def test_one_person_has_one_at_a_time_also_in_two_tabs() -> None:
     session = await new_session()
     async with (
-        Process() as process, program(process, LONG, session) as tab, program(process, LONG, session) as other,
+        Process() as process, program(process, ENDLESS, session) as tab, program(process, ENDLESS, session) as other,
     ):  # fmt: skip
         await ask(tab, "prove")
         await tab.hear(type="working")
@@ -250,7 +240,7 @@ async def test_a_search_that_makes_no_sense_is_refused_with_a_sentence() -> None
 
 
 async def test_an_error_is_one_sentence_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    async with Process() as process, program(process, LONG) as tab:
+    async with Process() as process, program(process, ENDLESS) as tab:
         process.workshop.do = lambda *job: 1 / 0
         await ask(tab, "find")
         assert (await end(tab))["reason"].startswith("Something went wrong")
@@ -261,7 +251,7 @@ async def test_an_error_is_one_sentence_and_is_logged(caplog: pytest.LogCaptureF
     ("words", "text", "seconds", "says"),
     [
         (("explore", "-", "--json"), "x = = 1", 30.0, "-:1:"),
-        (("explore", "-", "--json"), LONG, 0.5, "too late"),
+        (("explore", "-", "--json"), ENDLESS, 0.5, "too late"),
         (("explore", "-"), PROGRAMS["lost-update"], 30.0, "without an answer"),
         (("labs", "nosuch"), "", 30.0, "nosuch"),
     ],
