@@ -91,6 +91,12 @@ def test_a_message_has_a_largest_size() -> None:
         decode('{"do":"play","ref":"' + "x" * LARGEST + '"}')
 
 
+@pytest.mark.parametrize("null", ["\\u0000", "\0"])
+def test_no_null_character_reaches_the_log(null: str) -> None:
+    with pytest.raises(Malformed, match="null character"):
+        decode(f'{{"do":"act","at":0,"action":{{"kind":"write","key":"x{null}"}}}}')
+
+
 async def test_each_malformed_message_is_answered_and_the_room_goes_on() -> None:
     session = await new_session()
     run = await new_run(session)

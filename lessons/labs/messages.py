@@ -127,6 +127,8 @@ def decode(text: str) -> Message:
     """Return the message; raise Malformed with what is wrong."""
     if len(text) > LARGEST:
         raise Malformed(f"A message may have {LARGEST:,} bytes; this one has {len(text):,}.")
+    if r"\u0000" in text or "\0" in text:
+        raise Malformed("A message holds no null character; this one does.")
     try:
         return _decoder.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
