@@ -128,7 +128,7 @@ def decode(text: str) -> Message:
     if len(text) > LARGEST:
         raise Malformed(f"A message may have {LARGEST:,} bytes; this one has {len(text):,}.")
     if r"\u0000" in text or "\0" in text:
-        raise Malformed("A message holds no null character; this one does.")
+        raise Malformed("This message was not understood: it holds a null character.")
     try:
         return _decoder.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
