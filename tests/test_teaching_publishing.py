@@ -107,7 +107,7 @@ def test_an_error_hinders_and_the_last_good_version_stays(publish: Publish) -> N
 def test_of_several_lessons_the_good_ones_are_published(publish: Publish) -> None:
     done = publish(A, B, found=(error(A),))
     assert done.outcome == "partly published"
-    assert "1 of 2 lessons. Errors hinder 1" in done.said
+    assert "1 of 2 lessons. Errors hindered 1" in done.said
     assert list(library("mine").by_id) == ["b-lesson"]
 
 

@@ -231,9 +231,9 @@ def _hindered(findings: Iterable[Finding], asked: Asked) -> str:
 
 def _done(asked: Asked) -> str:
     if not asked.texts:
-        return "Learners see the map as it is now."
+        return "Published: the map."
     if len(asked.texts) == 1:
-        return f"Published: learners see {asked.good[0]} as it is now."
+        return f"Published: {asked.good[0]}."
     left = len(asked.texts) - len(asked.good)
-    rest = f" Errors hinder {left} of them; of these, learners see what they saw before." if left else ""
+    rest = f" Errors hindered {left} of them, which stayed as they were." if left else ""
     return f"Published: {len(asked.good)} of {len(asked.texts)} lessons.{rest}"
