@@ -67,10 +67,10 @@ CUT = "500ms write x 1 node=n3 client=c3\n1s cut n1,n2,c1 | n3,n4,n5,c2,c3\n"
 def test_the_table_of_a_cut(mode: str, side: str, client: str) -> None:
     """On the side of a majority all goes on; on the other one it is refused, or answered from what is there."""
     minority = side == "n1"
-    wrote = played("cap", f"{CUT}1500ms write x 2 node={side} client={client}", writes=mode, reads=mode)
+    wrote = played("cap", f"{CUT}1500ms write x 2 node={side} client={client}", 4_000, writes=mode, reads=mode)
     assert wrote.measure("acked_writes") == (1 if minority and mode == "refuse" else 2)
     assert wrote.measure("failed_writes") == (1 if minority and mode == "refuse" else 0)
-    read = played("cap", f"{CUT}1500ms read x node={side} client={client}", writes=mode, reads=mode)
+    read = played("cap", f"{CUT}1500ms read x node={side} client={client}", 4_000, writes=mode, reads=mode)
     assert read.measure("acked_reads") == (0 if minority and mode == "refuse" else 1)
 
 
