@@ -30,9 +30,9 @@ def joined(visitor, code: str, name: str, **options) -> Page:
     return page
 
 
-def lab(page: Page) -> Lab:
-    """The lab in front."""
-    figure = page.locator("#lab-front")
+def lab(page: Page, hands: str = "follow") -> Lab:
+    """The lab in front, once it is in these hands: `drive`, `follow`, or `own` for a run of one's own."""
+    figure = page.locator("#lab-front" + (":not([data-hands])" if hands == "own" else f'[data-hands="{hands}"]'))
     expect(figure).to_have_class(re.compile("is-live"))
     return Lab(page, figure)
 
@@ -48,7 +48,7 @@ def test_a_class_joins_follows_explores_and_takes_turns_at_the_wheel(visitor, se
     grace, barbara = joined(visitor, code, "Grace"), joined(visitor, code, "Barbara", color_scheme="dark")
     look(barbara)
     choose(ada, "Show lab first-election")
-    driven, graces, barbaras = lab(ada), lab(grace), lab(barbara)
+    driven, graces, barbaras = lab(ada, "drive"), lab(grace), lab(barbara)
     driven.set_speed(7)
     driven.run_to(300)
     expect(graces.figure).to_have_attribute("data-playing", "false")
@@ -63,7 +63,7 @@ def test_a_class_joins_follows_explores_and_takes_turns_at_the_wheel(visitor, se
     ada.get_by_role("button", name="Let them drive").click()
     expect(grace.get_by_text("You drive.")).to_be_visible()
     expect(ada.get_by_text("Grace drives.")).to_be_visible()
-    lab(grace).do("Crash", "n2")
+    lab(grace, "drive").do("Crash", "n2")
     for page in (ada, barbara):
         expect(lab(page).node("n2")).to_have_attribute("data-status", "down")
     ada.get_by_role("button", name="Take it back").click()
@@ -71,11 +71,11 @@ def test_a_class_joins_follows_explores_and_takes_turns_at_the_wheel(visitor, se
 
     barbara.get_by_role("button", name="Explore on your own from here").click()
     expect(barbara.get_by_text("You explore on your own")).to_be_visible()
-    own = lab(barbara)
+    own = lab(barbara, "own")
     expect(own.node("n2")).to_have_attribute("data-status", "down")
     own.do("Restart", "n1")
     expect(own.node("n1")).not_to_have_attribute("data-status", "down")
-    expect(lab(ada).node("n1")).to_have_attribute("data-status", "down")
+    expect(lab(ada, "drive").node("n1")).to_have_attribute("data-status", "down")
     barbara.get_by_role("button", name="Come back to the class").click()
     expect(lab(barbara).node("n1")).to_have_attribute("data-status", "down")
     look(barbara)
@@ -104,7 +104,7 @@ def test_a_prediction_is_asked_of_all_and_the_run_decides_while_the_matrix_moves
     server.stop()
     server.start()
     expect(ada.locator("[data-class-lost]")).to_be_hidden(timeout=30_000)
-    driven = lab(ada)
+    driven = lab(ada, "drive")
     expect(driven.figure).to_have_attribute("data-connected", "true", timeout=30_000)
     expect(ada.get_by_text("You drive.")).to_be_visible()
     driven.set_speed(9)

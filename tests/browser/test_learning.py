@@ -61,4 +61,4 @@ def test_a_caption_appears_when_its_event_happens(site):
     lab.run_to(900)
     expect(caption).to_be_visible()
     expect(caption).to_contain_text("Count the votes")
-    look(page, 1280)
+    look(page)
