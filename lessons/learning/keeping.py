@@ -43,10 +43,11 @@ def store(result: Result) -> None:
     result.save()
     if result.attempt is None:
         return
-    tries = list(Attempt.objects.filter(learner=result.learner, lesson=result.lesson, block=result.block))
-    if len(tries) >= MOST_ATTEMPTS:
-        best = max(tries, key=lambda one: one.points)
-        next(one for one in tries[1:] if one is not best).delete()
+    tries = Attempt.objects.filter(learner=result.learner, lesson=result.lesson, block=result.block)
+    if tries.count() >= MOST_ATTEMPTS:
+        kept = list(tries.defer("answer", "recording"))
+        best = max(kept, key=lambda one: one.points)
+        next(one for one in kept[1:] if one is not best).delete()
     result.attempt.save()
     result.attempt = None
 
