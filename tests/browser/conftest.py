@@ -3,16 +3,19 @@
 import shutil
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.verbs import Lab, Site
 from tests.server import Server
 
+PATIENCE_MS = 15_000  # what is waited for comes at once on an idle machine, and seconds later on a busy one
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +88,7 @@ def visitor(chromium: Browser, server: Server, complaints: Complaints):
         context = chromium.new_context(
             viewport={"width": width, "height": height}, base_url=f"http://{server.address}", **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.on("page", complaints.listen)
         return Site(context)

@@ -1,4 +1,5 @@
 // The instructor's notes: which step the projector shows, what to say to it, and how long the talk has lasted.
+import { reveal } from "../../lib/reveal.js";
 import { all, on } from "../../lib/undo.js";
 import { clock } from "../../model/steps.js";
 import { openChannel } from "./channel.js";
@@ -27,6 +28,8 @@ export function mountNotes(notes) {
     else if (event.target.closest("[data-notes-reset]")) begun = Date.now();
   }
 
+  state.textContent = "Open the presentation in another window: this one follows it.";
+  reveal(notes.querySelector(".notes-head"));
   channel.say({ask: true});
   return all(on(notes, "click", pressed), () => clearInterval(ticking), channel.close);
 }

@@ -1,5 +1,6 @@
 // A lesson a step at a time: one section is shown, the others stay as they are, so that a lab goes on where it was.
 import { toggleFull } from "../../lib/fullscreen.js";
+import { reveal } from "../../lib/reveal.js";
 import { all, on } from "../../lib/undo.js";
 import { stepOf, within } from "../../model/steps.js";
 import { openChannel } from "./channel.js";
@@ -47,6 +48,7 @@ export function mountTalk(talk) {
 
   talk.dataset.alive = "true";
   show(stepOf(location.hash, steps.length), false);
+  reveal(bar);
   return all(
     on(bar, "click", pressed), on(document, "keydown", keyed),
     on(window, "hashchange", () => show(stepOf(location.hash, steps.length), true)), channel.close,
