@@ -50,6 +50,43 @@ def test_a_hint_that_is_forgotten_is_a_write_that_is_lost() -> None:
     assert "no-stale-read" in broken(forgotten)
 
 
+@pytest.mark.parametrize("lost_from_ms", range(2_000, 2_080, 10))
+def test_a_hint_that_is_lost_on_its_way_is_handed_over_again(lost_from_ms: int) -> None:
+    script = (
+        "500ms crash n2\n1s write x 1 node=n1 client=c1\n2s restart n2\n"
+        f"{lost_from_ms}ms lose 100\n{lost_from_ms + 40}ms lose 0"
+    )
+    run = played("quorum", script, 4_000, sloppy=True, w=3)
+    assert (run.measure("hints_kept"), run.measure("hints_delivered"), value(run, "n2")) == (1, 1, "1")
+
+
+def test_the_receipt_of_an_older_hint_does_not_end_a_later_one() -> None:
+    """n4 keeps x = 1 for n3, hands it over, and keeps x = 2 for it before the receipt of the first is back."""
+    script = (
+        "500ms crash n3\n1s write x 1 node=n1 client=c1\n1500ms restart n3\n1500ms cut_link n1 n3\n"
+        "1500ms slow_link n3 n4 200\n1850ms write x 2 node=n1 client=c1"
+    )
+    run = played("quorum", script, 4_000, sloppy=True, w=3, repair="none")
+    assert (run.measure("hints_kept"), run.measure("hints_delivered"), value(run, "n3")) == (2, 1, "2")
+
+
+def test_a_coordinator_that_keeps_no_copy_gives_no_version_twice() -> None:
+    script = (
+        "500ms write x 1 node=n4 client=c1\n1s crash n4\n1500ms restart n4\n2s write x 2 node=n4 client=c1\n"
+        "3s read x node=n1 client=c1"
+    )
+    run = played("quorum", script, 4_000, asks_first=False)
+    assert (run.measure("acked_writes"), broken(run)) == (2, set())
+
+
+def test_a_read_repairs_who_has_answered_though_another_copy_is_down() -> None:
+    script = (
+        "500ms isolate n1\n600ms write x 1 node=n2 client=c2\n1s heal\n1100ms crash n3\n1500ms read x node=n2 client=c2"
+    )
+    run = played("quorum", script, 3_000, nodes=3)
+    assert (run.measure("repairs"), value(run, "n1")) == (1, "1")
+
+
 def test_anti_entropy_brings_everybody_up_to_date_without_a_read() -> None:
     script = "500ms isolate n3\n1s write x 1 node=n1 client=c1\n2s heal"
     dials = {"nodes": 3, "asks_first": False}

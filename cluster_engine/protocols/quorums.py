@@ -107,18 +107,27 @@ class QuorumWrite(msgspec.Struct, frozen=True):
     done: bool = False
 
 
-class QuorumDurable:
-    """What survives a crash: the store, and the hints kept for others by (node, key)."""
+class Counted(msgspec.Struct, frozen=True):
+    """What goes to disk where a coordinator keeps no copy itself: no version of its own may be given twice."""
 
-    __slots__ = ("hints", "store")
+    counter: int
+
+
+class QuorumDurable:
+    """What survives a crash: the store, the hints kept for others by (node, key), and the latest counter given."""
+
+    __slots__ = ("counter", "hints", "store")
 
     def __init__(self) -> None:
         self.store: dict[str, Stored] = {}
         self.hints: dict[tuple[str, str], Stored] = {}
+        self.counter = 0
 
-    def apply(self, write: QuorumWrite) -> None:
+    def apply(self, write: QuorumWrite | Counted) -> None:
         """Take a write that became durable."""
-        if write.hint and write.done:
+        if isinstance(write, Counted):
+            self.counter = write.counter
+        elif write.hint and write.done:
             self.hints.pop((write.hint, write.key), None)
         elif write.hint:
             self.hints[write.hint, write.key] = write.stored
@@ -147,13 +156,13 @@ class QuorumNode:
     def __init__(self, name: str, config: QuorumConfig, durable: QuorumDurable) -> None:
         self.name, self.config = name, config
         self.store, self.hints = dict(durable.store), dict(durable.hints)
-        self.counter = max((one.version[0] for one in self.store.values()), default=0)
+        self.counter = max((durable.counter, *(one.version[0] for one in self.store.values())))
         self.asks = 0
         self.open: dict[int, Coordination] = {}
         self.begun: dict[str, int] = {}  # session -> the number of its last operation that was begun here
         self.heard: dict[str, float] = {}
         self.turn = 0  # whom anti-entropy asks next
-        self.handing: dict[int, tuple[str, str]] = {}  # ask -> the hint that is on its way
+        self.handing: dict[int, tuple[str, str, Version]] = {}  # ask -> the hint that is on its way
 
     # --- the process ------------------------------------------------------------------------
 
@@ -168,7 +177,7 @@ class QuorumNode:
             case TimerFired(timer="gossip"):
                 self._gossip(out)
             case TimerFired(timer=timer):
-                self._substitute(int(timer.partition(" ")[2]), out)
+                self._on_waited(int(timer.partition(" ")[2]), out)
             case Started():
                 self.heard = dict.fromkeys(self.config.nodes, out.now)
                 self._ping(out)
@@ -219,7 +228,7 @@ class QuorumNode:
             return  # the network has brought it twice
         homes, reads = self._homes(request.command.key), request.command.f == "read"
         needed = self.config.reads if reads else self.config.writes
-        heard = sum(out.now - self.heard.get(one, 0.0) <= 3 * PING_MS or one == self.name for one in homes)
+        heard = sum(self._hears(one, out.now) for one in homes)
         if self.config.refuses and heard < self._needed(needed):
             why = f"{self.name} hears {heard} of {len(homes)} replicas, and needs {needed}"
             out.send(client, RequestReply(request.session, request.number, "failed", why))
@@ -232,12 +241,18 @@ class QuorumNode:
             for home in homes:
                 self._send(home, Get(self.asks, request.command.key), out)
         else:
-            self._put(self.asks, Coordination(client, request, "put", homes), self._stamp(request), out)
+            self._write(self.asks, Coordination(client, request, "put", homes), out)
         out.set_timer(f"wait {self.asks}", self.config.substitute_ms)
 
-    def _stamp(self, request: Request) -> Stored:
+    def _hears(self, node: str, now: float) -> bool:
+        return node == self.name or now - self.heard.get(node, 0.0) <= 3 * PING_MS
+
+    def _write(self, ask: int, one: Coordination, out: Effects) -> None:
+        """Give the value a version that was never given before, and send it to all."""
         self.counter += 1
-        return Stored((self.counter, self.name), request.command.value)
+        if self.name not in one.homes:
+            out.persist(Counted(self.counter))
+        self._put(ask, one, Stored((self.counter, self.name), one.request.command.value), out)
 
     def _send(self, to: str, message: Any, out: Effects) -> None:
         """Send, or take it in at once where it is for this node itself."""
@@ -253,7 +268,7 @@ class QuorumNode:
         if one.phase == "get" and len(one.got) >= self._needed(self.config.reads):
             latest = max(one.got.values(), key=lambda each: each.version)
             if one.request.command.f != "read":
-                self._put(ask, one, self._stamp(one.request), out)
+                self._write(ask, one, out)
             elif self.config.repair == BEFORE and self.config.bug != SKIPS_WRITE_BACK:
                 one.phase = "repair"
                 self._put(ask, one, latest, out)
@@ -302,10 +317,7 @@ class QuorumNode:
     def _on_put(self, sender: str, message: Put, out: Effects) -> None:
         self.counter = max(self.counter, message.stored.version[0])
         if message.hint:
-            if self.config.bug != FORGETS_HINTS:
-                self.hints = self.hints | {(message.hint, message.key): message.stored}
-                out.persist(QuorumWrite(message.key, message.stored, message.hint))
-            out.note("keeps-hint", node_for=message.hint, value=message.stored.value)
+            self._keep_hint(message, out)
         elif message.stored.version > self.store.get(message.key, Stored()).version:
             self.store = self.store | {message.key: message.stored}
             out.persist(QuorumWrite(message.key, message.stored))
@@ -315,13 +327,29 @@ class QuorumNode:
         if message.ask:
             self._send(to, message, out)
 
-    def _substitute(self, ask: int, out: Effects) -> None:
-        """Let others keep the write for those that have not taken it in time (Dynamo, section 4.6)."""
+    def _keep_hint(self, message: Put, out: Effects) -> None:
+        hint = (message.hint, message.key)
+        if message.stored.version <= self.hints.get(hint, Stored()).version:
+            return  # it was overtaken by a later one
+        if self.config.bug != FORGETS_HINTS:
+            self.hints = self.hints | {hint: message.stored}
+            out.persist(QuorumWrite(message.key, message.stored, message.hint))
+        out.note("keeps-hint", node_for=message.hint, value=message.stored.value)
+
+    def _on_waited(self, ask: int, out: Effects) -> None:
+        """Go on without those that were waited for: repair who has answered, or have others take a write."""
         one = self.open.get(ask)
-        if one is None or one.answered or one.phase != "put" or not self.config.sloppy:
+        if one is None:
             return
+        if one.answered:
+            self._repair(ask, one, out)
+        elif one.phase == "put" and self.config.sloppy:
+            self._substitute(ask, one, out)
+
+    def _substitute(self, ask: int, one: Coordination, out: Effects) -> None:
+        """Let others keep the write for those that have not taken it in time (Dynamo, section 4.6)."""
         silent = [home for home in one.homes if home not in one.taken]
-        others = [node for node in self.config.nodes if node not in one.homes]
+        others = [node for node in self.config.nodes if node not in one.homes and self._hears(node, out.now)]
         others += [home for home in one.homes if home in one.taken and home != self.name] if not others else []
         for home, other in zip(silent, others, strict=False):
             self._send(other, Put(ask, one.request.command.key, one.stored, hint=home), out)
@@ -332,17 +360,24 @@ class QuorumNode:
         for node in self.config.nodes:
             if node != self.name:
                 out.send(node, Ping())
-        for (node, key), stored in self.hints.items():
-            if out.now - self.heard.get(node, 0.0) <= 2 * PING_MS and (node, key) not in self.handing.values():
-                self.asks += 1
-                self.handing = self.handing | {self.asks: (node, key)}
-                out.send(node, Put(self.asks, key, stored))
+        self._hand_over(out)
         out.set_timer("ping", PING_MS)
 
+    def _hand_over(self, out: Effects) -> None:
+        """Send each hint to its node while that is heard, again and again until it says that it has it."""
+        for (node, key), stored in self.hints.items():
+            if out.now - self.heard.get(node, 0.0) <= 2 * PING_MS:
+                hint = (node, key, stored.version)
+                ask = next((ask for ask, one in self.handing.items() if one == hint), self.asks + 1)
+                self.asks = max(self.asks, ask)
+                self.handing[ask] = hint
+                out.send(node, Put(ask, key, stored))
+
     def _handed_over(self, ask: int, out: Effects) -> None:
-        node, key = self.handing[ask]
-        self.handing = {number: hint for number, hint in self.handing.items() if number != ask}
+        node, key, version = self.handing.pop(ask)
         stored = self.hints.get((node, key), Stored())
+        if stored.version != version:
+            return  # a later one is kept for that node by now
         self.hints = {hint: kept for hint, kept in self.hints.items() if hint != (node, key)}
         out.persist(QuorumWrite(key, stored, node, done=True))
         out.note("hands-over", to=node, value=stored.value)
