@@ -30,6 +30,13 @@ def test_one_proposer_needs_two_rounds_of_messages() -> None:
     assert answered.at == pytest.approx(500 + 2 * 5 + 4 * 5, abs=1)
 
 
+def test_a_question_that_comes_twice_is_not_refused() -> None:
+    """Nobody stands in the way of the only proposer, whatever the network doubles."""
+    for seed in range(1, 11):
+        run = play("0s duplicate 100\n500ms write x 1 node=n1 client=c1", 3_000, seed)
+        assert (run.measure("chosen"), run.measure("ballots"), run.measure("lost_rounds")) == (1, 1, 0)
+
+
 @pytest.mark.parametrize("nodes", [3, 4, 5, 7])
 def test_at_most_one_value_through_a_storm_and_all_agree_in_the_end(nodes: int) -> None:
     for seed in range(1, 21):

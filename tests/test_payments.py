@@ -76,6 +76,14 @@ def test_two_primaries_and_the_branch_that_is_lost(fencing: bool) -> None:
     run = play(script, 6_000, design="single-leader", fencing=fencing)
     assert run.reached["two-primaries"] is not None
     assert (balances(run), run.measure("leaders")) == (([70, 70], 1) if fencing else ([120, 70], 2))
+    assert (run.measure("lost_payments"), "no-lost-payment" in broken(run)) == ((1, True) if fencing else (0, False))
+
+
+def test_a_branch_that_is_dropped_is_no_loss_where_the_payment_was_taken_again_on_the_other() -> None:
+    """The answer of r1 does not reach the client, which tries r2, too; then r1 gives way."""
+    script = "500ms cut r1 | r2\n1s promote r2\n1500ms cut_one_way r1 c1\n1500ms deposit 20 node=r1 client=c1\n3s heal"
+    run = play(script, 6_000, design="single-leader")
+    assert (run.measure("acked_writes"), balances(run), run.measure("lost_payments")) == (1, [120, 120], 0)
 
 
 @pytest.mark.parametrize("keys", [True, False])

@@ -8,6 +8,8 @@ from typing import Any
 from cluster_engine.monitors import Violation
 from cluster_engine.records import Changed, Invoked, Noted, Returned
 
+Click = tuple[str, int]  # a client, and its own number of a payment
+
 MOST_DOUBTS = 8  # payments of which nobody knows whether they were taken; with more there is nothing to hold against
 
 
@@ -16,7 +18,7 @@ class Acknowledged:
 
     def __init__(self) -> None:
         self._open: dict[int, Invoked] = {}
-        self.payments: dict[tuple[str, int], tuple[float, Returned]] = {}  # amount, and its acknowledgement
+        self.payments: dict[Click, tuple[float, Returned]] = {}  # amount, and its acknowledgement
 
     def see(self, record: Any) -> None:
         """Follow an operation."""
@@ -29,32 +31,51 @@ class Acknowledged:
 
 
 class NoLostPayment:
-    """Looks, whenever a server is promoted, whether it has all that clients were told is safe."""
+    """Looks, whenever a server is promoted, whether it has all that clients were told is safe; and, whenever one gives
+    way to the latest primary, whether it drops any of that which the primary does not have.
+    """
 
     kinds = frozenset({Invoked, Returned, Noted})
 
     def __init__(self) -> None:
         self._acknowledged = Acknowledged()
-        self.lost = 0
+        self._lost: set[Click] = set()
+        self._primary, self._epoch = "", 0
+        self._has: set[Click] = set()  # what the latest primary has
+
+    @property
+    def lost(self) -> int:
+        """How many payments were acknowledged and lost."""
+        return len(self._lost)
 
     def see(self, record: Any) -> Violation | None:
         """Read a record."""
         if not isinstance(record, Noted):
             self._acknowledged.see(record)
             return None
-        if record.event != "promoted":
-            return None
-        has = {(session, number) for session, number in record.facts["has"]}
-        missing = [key for key in self._acknowledged.payments if key not in has]
-        self.lost = max(self.lost, len(missing))
+        facts = record.facts
+        if record.event == "promoted":
+            has = {(session, number) for session, number in facts["has"]}
+            if facts["epoch"] >= self._epoch:
+                self._primary, self._epoch, self._has = record.node, facts["epoch"], has
+            return self._judge(self._acknowledged.payments.keys() - has, record.node, "is primary now and has no")
+        if record.event == "takes" and record.node == self._primary:
+            self._has.add((facts["session"], facts["number"]))
+        if record.event == "drops":
+            dropped = {(session, number) for session, number in facts["clicks"]} & self._acknowledged.payments.keys()
+            return self._judge(dropped - self._has, record.node, f"gives way to {self._primary} and drops")
+        return None
+
+    def _judge(self, missing: set[Click], node: str, does: str) -> Violation | None:
+        self._lost |= missing
         if not missing:
             return None
-        client, _ = missing[0]
-        amount, told = self._acknowledged.payments[missing[0]]
+        payments = {key: one for key, one in self._acknowledged.payments.items() if key in missing}
+        (client, _), (amount, told) = next(iter(payments.items()))
         what = f"{client}'s deposit of ${amount:g}" if amount > 0 else f"{client}'s charge of ${-amount:g}"
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        text = f"{record.node} is primary now and has no {what}{more}, which was acknowledged at {told.at:g} ms."
-        return Violation(text, (record.node, client), (told.seq,))
+        text = f"{node} {does} {what}{more}, which was acknowledged at {told.at:g} ms."
+        return Violation(text, (node, client), (told.seq,))
 
 
 class TakenOnce:
@@ -63,7 +84,7 @@ class TakenOnce:
     kinds = frozenset({Noted})
 
     def __init__(self) -> None:
-        self._by: dict[tuple[str, int], tuple[str, int]] = {}  # who took it first, and the record that says so
+        self._by: dict[Click, tuple[str, int]] = {}  # who took it first, and the record that says so
         self.twice = 0
 
     def see(self, record: Any) -> Violation | None:

@@ -64,7 +64,7 @@ ACCOUNT_MEASURES = (
     ),
     Measure(
         "lost_payments", "Payments lost", meter=NoLostPayment, attribute="lost",
-        help="Acknowledged payments that a new primary does not have.",
+        help="Acknowledged payments that a new primary does not have, or for which a server gave way to it.",
     ),
     Measure(
         "paid_twice", "Payments taken again", meter=TakenOnce, attribute="twice",

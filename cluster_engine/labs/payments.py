@@ -134,7 +134,8 @@ LAB = Lab(
     invariants=(
         Invariant(
             "no-lost-payment", "No acknowledged payment is lost", "Alsberg & Day 1976",
-            "Who becomes primary has every payment that a client was told is done.", NoLostPayment,
+            "Who becomes primary has every payment that a client was told is done, and nobody drops one for it.",
+            NoLostPayment,
         ),
         Invariant(
             "nothing-overwritten", "No copy overwrites a payment", "Saito & Shapiro, Optimistic replication, 2005",

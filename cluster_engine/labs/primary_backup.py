@@ -119,6 +119,12 @@ LAB = Lab(
             reference="500ms cut r1 | r2\n600ms deposit 20 node=r1\n700ms crash r1", reference_for_ms=3_000,
         ),
         Goal(
+            "lose-a-branch", "Lose a payment that was acknowledged, and crash nobody",
+            "lost_payments >= 1 and nodes_down < 1", help="One of two primaries gives way, with all that it took.",
+            reference="500ms cut r1,c1 | r2,c2\n1500ms deposit 20 node=r1 client=c1\n2500ms heal",
+            reference_for_ms=5_000,
+        ),
+        Goal(
             "two-primaries", "Have two primaries at once", "leaders >= 2",
             help="A primary that is not heard need not be dead.",
             reference="500ms cut r1 | r2", reference_for_ms=3_000,

@@ -17,6 +17,11 @@ class Payment(msgspec.Struct, frozen=True):
     number: int
     amount: float
 
+    @property
+    def click(self) -> tuple[str, int]:
+        """Which click it came from, however often it was tried."""
+        return (self.session, self.number)
+
 
 def amount_of(command: Command) -> float:
     """Return what a command adds to the balance."""
@@ -35,9 +40,7 @@ def number(amount: float) -> int | float:
 
 def answered(payments: tuple[Payment, ...], request: Request) -> int | None:
     """Return the place of the payment that a request has led to already, or None."""
-    places = (
-        place for place, one in enumerate(payments) if (one.session, one.number) == (request.session, request.number)
-    )
+    places = (place for place, one in enumerate(payments) if one.click == (request.session, request.number))
     return next(places, None)
 
 

@@ -229,7 +229,7 @@ class PaxosServer:
     # --- acceptor ---------------------------------------------------------------------------
 
     def _on_prepare(self, sender: str, ballot: Ballot, out: Effects) -> None:
-        granted = ballot > self.promised
+        granted = ballot >= self.promised  # the same question may come twice
         self.highest = max(self.highest, ballot[0])
         if granted:
             self.promised = ballot

@@ -303,9 +303,11 @@ class PrimaryBackup:
         whole = self.payments[: message.start] + message.payments
         if self.source == message.epoch and len(whole) <= max(len(self.payments), message.start):
             return len(self.payments)
-        lost = [one for one in self.payments if one.amount and one not in whole]
+        known = {one.click for one in whole}  # a retry may have been taken there, in a later epoch
+        lost = [one for one in self.payments if one.amount and one.click not in known]
         if lost:
-            out.note("drops", amount=number(sum(one.amount for one in lost)), count=len(lost))
+            clicks = [[one.session, one.number] for one in lost]
+            out.note("drops", amount=number(sum(one.amount for one in lost)), count=len(lost), clicks=clicks)
         self.payments, self.source = whole, message.epoch
         self.dirty = True
         return len(whole)
