@@ -1,12 +1,19 @@
 """The site as a server process of its own, with a database of its own, for tests and measurements over real sockets."""
 
+import asyncio
+import atexit
 import json
 import os
+import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import suppress
+from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -18,13 +25,15 @@ from websockets.asyncio.client import ClientConnection, connect
 
 ROOT = Path(__file__).resolve().parent.parent
 CSRF = "t" * 32  # a cookie and a header that agree
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
+PORTS = 20_000, 32_000
 
 
 class Server:
     """Daphne on a free port. `folder` holds its database; `core` pins it to one processor."""
 
     def __init__(self, folder: Path, core: int | None = None) -> None:
+        self.folder = folder
         self.environment = os.environ | {"FAULTLINE_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "lessons.settings"}
         self.core = core
         self.port = _free_port()
@@ -37,8 +46,8 @@ class Server:
         return f"127.0.0.1:{self.port}"
 
     def migrate(self) -> None:
-        """Make the database."""
-        self.manage("migrate", "--verbosity", "0")
+        """Make the database: a copy of one that is made once."""
+        shutil.copytree(_migrated(), self.folder, dirs_exist_ok=True)
 
     def manage(self, *words: str) -> str:
         """Run a management command and return what it prints."""
@@ -130,7 +139,8 @@ class Server:
 async def hear(tab: ClientConnection, **wanted: Any) -> dict[str, Any]:
     """Return the next message that has these values; acknowledge the frames before it and it."""
     while True:
-        message = json.loads(await tab.recv())
+        async with asyncio.timeout(PATIENCE_S):
+            message = json.loads(await tab.recv())
         if message["type"] == "frame":
             await say(tab, "ack", n=message["n"])
         if all(message.get(name) == value for name, value in wanted.items()):
@@ -142,6 +152,15 @@ async def say(tab: ClientConnection, do: str, **fields: Any) -> None:
     await tab.send(json.dumps({"do": do, **fields}))
 
 
+@cache
+def _migrated() -> Path:
+    """Return a folder with an empty database in it."""
+    folder = Path(tempfile.mkdtemp(prefix="faultline-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Server(folder).manage("migrate", "--verbosity", "0")
+    return folder
+
+
 def _session_of(response: Any) -> str:
     for cookie in response.headers.get_all("Set-Cookie") or []:
         if cookie.startswith("sessionid="):
@@ -150,6 +169,9 @@ def _session_of(response: Any) -> str:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port below those that the system gives to connections, so that it is still free after a restart."""
+    for port in random.sample(range(*PORTS), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("none of a hundred ports is free")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+from collections.abc import Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any
@@ -24,7 +25,14 @@ from lessons.learning.learners import GUEST_KEY
 from lessons.learning.models import Learner
 from lessons.work.workshop import Workshop
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0  # on a busy machine a process of its own takes long to begin
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something holds; fail when it does not in all patience."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not holds():  # noqa: ASYNC110 - what is asked may be of another process
+            await asyncio.sleep(0.02)
 
 
 @database_sync_to_async

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.server import Server, hear, say
+from tests.tabs import eventually
 
 
 @pytest.fixture
@@ -77,12 +78,7 @@ async def test_no_long_work_outlives_its_server(server: Server, how: signal.Sign
         assert working
         server.stop(how)
         await _listen(tab)
-    for _ in range(100):
-        working = [pid for pid in working if _runs(pid)]
-        if not working:
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("work goes on though nobody reads its progress")
+    await eventually(lambda: not any(map(_runs, working)))
 
 
 def _children(pid: int) -> list[int]:

@@ -15,7 +15,7 @@ from cluster_engine.recording import Recording
 from lessons.labs import rooms as rooms_module
 from lessons.labs.messages import LARGEST, Malformed, decode
 from lessons.labs.viewer import MOST_WAITING, Viewer
-from tests.tabs import Process, Tab, log_of, new_run, new_session
+from tests.tabs import PATIENCE_S, Process, Tab, log_of, new_run, new_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -317,8 +317,8 @@ async def test_a_foreign_origin_is_refused_before_it_reaches_a_room(caplog: pyte
         communicator = WebsocketCommunicator(
             KnownOrigins(process.application), f"/ws/labs/{run.pk}/", headers=[(b"origin", origin)]
         )
-        assert (await communicator.connect())[0] is welcome
-        await communicator.disconnect()
+        assert (await communicator.connect(timeout=PATIENCE_S))[0] is welcome
+        await communicator.disconnect(timeout=PATIENCE_S)
     assert "evil.example" in caplog.text
 
 
@@ -328,7 +328,7 @@ async def test_an_address_without_a_lab_says_so() -> None:
     from lessons.routing import websocket_urlpatterns
 
     communicator = WebsocketCommunicator(URLRouter(websocket_urlpatterns), "/ws/elsewhere/")
-    assert (await communicator.connect())[0]
-    output = await communicator.receive_output()
+    assert (await communicator.connect(timeout=PATIENCE_S))[0]
+    output = await communicator.receive_output(timeout=PATIENCE_S)
     assert (output["type"], output["code"]) == ("websocket.close", 4404)
-    await communicator.disconnect()
+    await communicator.disconnect(timeout=PATIENCE_S)

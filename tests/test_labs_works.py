@@ -1,6 +1,5 @@
 """Long work of a lab: told of while it goes on, cancelled, limited in number and time, and never left running."""
 
-import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from lessons.labs import exploring
 from lessons.work import workshop as workshop_module
 from lessons.work.workshop import CROWDED, STOPPING, TWICE, Job, NotDone, Workshop
 from tests.machine_runs import ENDLESS
-from tests.tabs import Process, Tab, log_of, new_run, new_session
+from tests.tabs import Process, Tab, eventually, log_of, new_run, new_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,11 +27,7 @@ def processes() -> set[int]:
 
 async def none_left(before: set[int]) -> None:
     """Wait until no process is left that was not there before."""
-    for _ in range(250):
-        if not processes() - before:
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("a process is left")
+    await eventually(lambda: not processes() - before)
 
 
 @asynccontextmanager
