@@ -44,7 +44,7 @@ test-browser-code: setup tools
 	node --test tests/js/
 	$(BIN)/python -m pytest -q tests/js
 
-test-stories: setup tools
+test-stories: setup tools ## Run the browser stories (SLOW=1: on a slow machine at the end of a slow line)
 	$(BIN)/python -m pytest -q tests/browser
 
 check: setup ## Format, lint, types, layers, vendored files, lessons

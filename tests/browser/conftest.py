@@ -5,10 +5,11 @@ import shutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.slowness import SLOWDOWN, slow_down
 from tests.browser.verbs import Lab, Site
 from tests.server import Server
 
-PATIENCE_MS = 15_000  # what is waited for comes at once on an idle machine, and seconds later on a busy one
+PATIENCE_MS = 60_000 if SLOWDOWN else 15_000  # an idle machine takes a moment, a busy one many times as long
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -91,6 +92,8 @@ def visitor(chromium: Browser, server: Server, complaints: Complaints):
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.on("page", complaints.listen)
+        if SLOWDOWN:
+            context.on("page", slow_down)
         return Site(context)
 
     yield bring
