@@ -7,7 +7,8 @@ import pytest
 
 from cluster_engine.consistency.history import NEVER, OK, UNKNOWN, Operation
 from cluster_engine.consistency.linearizability import Search, check
-from cluster_engine.consistency.models import MODELS, Illegal, Model
+from cluster_engine.consistency.models import MODELS
+from cluster_engine.consistency.specification import Illegal, Model
 from cluster_engine.consistency.wgl import check_wgl
 
 
@@ -47,6 +48,13 @@ GOOD = {
     ],
     "mutex": [("acquire", None, None, 0, 1), ("release", None, None, 2, 3), ("acquire", None, None, 2, 4)],
     "counter": [("add", 1, None, 0, 1), ("add", 2, None, 0, None), ("read", None, 1, 2, 3), ("read", None, 3, 4, 5)],
+    "set": [("add", 1, None, 0, 1), ("add", 2, None, 0, None), ("read", None, [1], 2, 3), ("read", None, [2, 1], 4, 5)],
+    "txn": [
+        ("txn", [["w", "x", 1], ["append", "y", 5]], None, 0, 1),
+        ("txn", [["r", "x", None], ["append", "y", 6], ["r", "y", None]],
+         [["r", "x", 1], ["append", "y", 6], ["r", "y", [5, 6]]], 2, 3),
+        ("txn", [["r", "z", None]], [["r", "z", []]], 4, 5),
+    ],
 }  # fmt: skip
 BAD = {
     "register, a stale read": [("write", 1, None, 0, 1), ("write", 2, None, 2, 3), ("read", None, 1, 4, 5)],
@@ -68,6 +76,19 @@ BAD = {
     "queue, not empty": [("enqueue", 1, None, 0, 1), ("dequeue", None, None, 2, 3)],
     "mutex": [("acquire", None, None, 0, 1), ("acquire", None, None, 2, 3)],
     "counter": [("add", 1, None, 0, 1), ("read", None, 0, 2, 3)],
+    "set": [("add", 1, None, 0, 1), ("add", 2, None, 2, 3), ("read", None, [2], 4, 5)],
+    "txn": [  # each reads what the other writes, before it is written
+        ("txn", [["r", "x", None], ["w", "y", 1]], [["r", "x", None], ["w", "y", 1]], 0, 9),
+        ("txn", [["r", "y", None], ["w", "x", 1]], [["r", "y", None], ["w", "x", 1]], 0, 9),
+    ],
+    "txn, 0 is not nothing": [
+        ("txn", [["w", "x", 0]], None, 0, 1), ("txn", [["r", "x", None]], [["r", "x", None]], 2, 3),
+    ],
+    "txn, a long fork": [
+        ("txn", [["w", "x", 1]], None, 0, 9), ("txn", [["w", "y", 1]], None, 0, 9),
+        ("txn", [["r", "x", None], ["r", "y", None]], [["r", "x", 1], ["r", "y", None]], 0, 9),
+        ("txn", [["r", "x", None], ["r", "y", None]], [["r", "x", None], ["r", "y", 1]], 0, 9),
+    ],
 }  # fmt: skip
 
 
@@ -168,8 +189,21 @@ def asked_and_told(f: str, chance: random.Random):
             return None, chance.choice([None, 1, 2, 3, (1,), (1, 2)])
         case "dequeue":
             return None, chance.choice([None, 1, 2])
+        case "txn":
+            return steps(chance)
         case _:
             return None, None
+
+
+def steps(chance: random.Random) -> tuple[list, list]:
+    """Return one or two steps on two keys, a register and a list, as they are asked for and as they are told."""
+    asked, told = [], []
+    for _ in range(chance.randint(1, 2)):
+        f, key = chance.choice([("r", "x"), ("w", "x"), ("r", "y"), ("append", "y")])
+        value = chance.choice([None, 1] if key == "x" else [[], [1], [1, 1]]) if f == "r" else 1
+        asked.append([f, key, None if f == "r" else value])
+        told.append([f, key, value])
+    return asked, told
 
 
 def told_for(model: str, one: Operation, chance: random.Random) -> Operation:
@@ -178,6 +212,7 @@ def told_for(model: str, one: Operation, chance: random.Random) -> Operation:
         "counter": [0, 1, 2, 3],
         "append-list": [(), (1,), (2,), (1, 2), (2, 1)],
         "account": [100, 101, 102],
+        "set": [(), (1,), (2,), (1, 2)],
     }.get(model, [None, 1, 2])
     asked = {"cell": {"add": 1}}.get(model, {}).get(one.f, one.value)
     if model == "account" and one.f == "add":

@@ -7,8 +7,9 @@ from cluster_engine.actions import parse_script
 from cluster_engine.checkers.ordering import MOST, operations, orders
 from cluster_engine.checkers.promised import promises
 from cluster_engine.consistency.linearizability import Search
-from cluster_engine.consistency.models import MODELS, Illegal
+from cluster_engine.consistency.models import MODELS
 from cluster_engine.consistency.promises import PROMISES
+from cluster_engine.consistency.specification import Illegal
 from cluster_engine.recording import Recording
 from cluster_engine.records import Invoked, Returned
 from cluster_engine.timeline import Timeline

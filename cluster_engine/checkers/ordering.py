@@ -11,7 +11,8 @@ from typing import Any
 from cluster_engine.consistency.explanations import explain
 from cluster_engine.consistency.history import NEVER, UNKNOWN, Operation, by_key
 from cluster_engine.consistency.linearizability import LINEARIZABLE, NOT_LINEARIZABLE, TURN, Search
-from cluster_engine.consistency.models import MODELS, Illegal
+from cluster_engine.consistency.models import MODELS
+from cluster_engine.consistency.specification import Illegal
 from cluster_engine.records import Invoked, Record, Returned
 
 MOST = 20_000  # configurations for a key

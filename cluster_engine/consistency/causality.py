@@ -8,7 +8,7 @@ patterns is in it (a cycle; a read out of thin air; an initial read after a writ
 from collections.abc import Sequence
 
 from cluster_engine.consistency.history import FAILED, OK, Operation, shown
-from cluster_engine.consistency.models import frozen
+from cluster_engine.consistency.specification import frozen
 
 Found = tuple[str, tuple[Operation, ...]]
 

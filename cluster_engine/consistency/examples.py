@@ -4,7 +4,8 @@ from random import Random
 
 from cluster_engine.consistency.history import NEVER, OK, UNKNOWN, Operation
 from cluster_engine.consistency.linearizability import LINEARIZABLE, NOT_LINEARIZABLE, Search
-from cluster_engine.consistency.models import MODELS, Model
+from cluster_engine.consistency.models import MODELS
+from cluster_engine.consistency.specification import Model
 
 CLIENTS = ("A", "B", "C")
 MOST_TRIES = 500

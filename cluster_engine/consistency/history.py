@@ -12,6 +12,10 @@ OK, FAILED, UNKNOWN = "ok", "failed", "unknown"
 NEVER = float("inf")
 
 
+class HistoryError(ValueError):
+    """A text that is no history; the message says in which line and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation, from its call to its return; both are places in the history, or moments.
@@ -57,6 +61,8 @@ def shown(value: Any) -> str:
         return str(int(value))
     if isinstance(value, tuple | list):
         return f"[{' '.join(shown(one) for one in value)}]"
+    if isinstance(value, frozenset):
+        return f"#{{{' '.join(sorted(map(shown, value)))}}}"
     return str(value)
 
 

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import NamedTuple
 
+from cluster_engine.consistency.containers import AppendList
 from cluster_engine.consistency.history import NEVER, OK, UNKNOWN, Operation, by_key, events
-from cluster_engine.consistency.models import AppendList, Illegal, Model, State, frozen
+from cluster_engine.consistency.specification import Illegal, Model, State, frozen
 
 TURN = 300  # configurations that a key is looked at before the next key has its turn
 

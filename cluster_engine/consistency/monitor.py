@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cluster_engine.consistency.history import NEVER, OK, UNKNOWN, Operation
-from cluster_engine.consistency.models import Illegal, Model, State, frozen
+from cluster_engine.consistency.specification import Illegal, Model, State, frozen
 
 MOST = 2_000  # configurations; with more the object is judged no longer
 _Marks = frozenset[tuple[int, State]]  # operations under way, by number, each with a state

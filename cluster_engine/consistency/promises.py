@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from cluster_engine.consistency.causality import causal
 from cluster_engine.consistency.history import NEVER, OK, Operation, by_key, shown
-from cluster_engine.consistency.models import Model, frozen
 from cluster_engine.consistency.sequential import sequential
+from cluster_engine.consistency.specification import Model, frozen
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Sequence
 from time import monotonic
 
 from cluster_engine.consistency.history import FAILED, UNKNOWN, Operation
-from cluster_engine.consistency.models import Illegal, Model, State
+from cluster_engine.consistency.specification import Illegal, Model, State
 
 LOOKS_AT_CLOCK = 500  # configurations between two looks at the clock
 

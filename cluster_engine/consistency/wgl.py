@@ -9,7 +9,7 @@ from time import monotonic
 
 from cluster_engine.consistency.history import NEVER, UNKNOWN, Operation, by_key
 from cluster_engine.consistency.linearizability import LINEARIZABLE, NOT_LINEARIZABLE, UNDECIDED
-from cluster_engine.consistency.models import Illegal, Model, State
+from cluster_engine.consistency.specification import Illegal, Model, State
 
 LOOKS_AT_CLOCK = 1_000  # steps between two looks at the clock
 
