@@ -29,9 +29,27 @@ def test_a_page_is_served_under_a_strict_policy(client, db, name):
     assert not re.search(r"\sstyle=|\son[a-z]+=|<script>(?!</script>)", page), "inline code or style"
 
 
-def test_signing_in_and_signing_up_lead_to_each_other(client, db):
-    assert f'href="{reverse("sign-up")}"' in client.get(reverse("sign-in")).content.decode()
-    assert f'href="{reverse("sign-in")}"' in client.get(reverse("sign-up")).content.decode()
+def test_signing_in_and_signing_up_lead_to_each_other_and_back_to_where_one_was(client, db):
+    here = "/search/?q=lease&x=%2F"
+    back = "?next=/search/%3Fq%3Dlease%26x%3D%252F"
+    up, into = reverse("sign-up"), reverse("sign-in")
+    assert f'href="{into}{back}"' in client.get(here).content.decode()
+    assert f'href="{up}{back}"' in client.get(into + back).content.decode()
+    refused = client.post(up + back, {"username": "ada"})
+    assert refused.status_code == 400
+    assert f'href="{into}{back}"' in refused.content.decode()
+    account = {"username": "ada", "password1": "a-long-enough-one", "password2": "a-long-enough-one"}
+    assert client.post(up + back, account).url == here
+    assert client.get(up + back).url == here
+    client.logout()
+    assert client.post(into + back, {"username": "ada", "password": "a-long-enough-one"}).url == here
+
+
+@pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example", r"/\evil.example", "javascript:alert(1)"])
+def test_signing_up_leads_to_no_other_site(client, db, away):
+    account = {"username": "ada", "password1": "a-long-enough-one", "password2": "a-long-enough-one", "next": away}
+    response = client.post(reverse("sign-up"), account)
+    assert (response.status_code, response.url) == (302, "/")
 
 
 def test_every_lesson_opens_and_leads_on(client, db):
