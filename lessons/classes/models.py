@@ -1,4 +1,4 @@
-"""A class: who runs it, who is in it, what is in front of it now, and what it was asked."""
+"""A class: who runs it, who is in it, what is in front of it now, and what it was asked; and codes that led to none."""
 
 from typing import Any
 
@@ -96,3 +96,13 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} on {self.poll}"
+
+
+class WrongCode(models.Model):
+    """That a code was given which no class has. It is kept as long as it counts against whoever gave it."""
+
+    by = models.CharField(max_length=64, db_index=True)  # a keyed hash of an account or of a network's address
+    made = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"a wrong code at {self.made:%H:%M}"

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lessons.classes.announcing import announce
 from lessons.classes.courses import usable_courses
 from lessons.classes.forms import Join, NewClass
-from lessons.classes.joining import NotJoined, found_by_code, join
+from lessons.classes.guessing import TooManyGuesses, look_up
+from lessons.classes.joining import NotJoined, join
 from lessons.classes.models import Classroom
 from lessons.classes.names import NoName
 from lessons.classes.rights import classes_of, may_follow, may_run
@@ -42,21 +44,25 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_code(request: HttpRequest) -> HttpResponse:
     """Ask for the code of a class."""
+    if request.method != "POST":
+        return render(request, "classes/code.html", {"code": ""})
     text = request.POST.get("code", "")
-    found = found_by_code(text)
-    if found is not None:
-        return redirect("join", found.code)
-    problem = NO_CODE.format(text.strip()[:20]) if request.method == "POST" else ""
-    return render(request, "classes/code.html", {"code": text[:20], "problem": problem}, status=400 if problem else 200)
+    try:
+        found = look_up(request, text)
+    except TooManyGuesses as refusal:
+        return _not_found(request, text, str(refusal), status=429)
+    return redirect("join", found.code) if found else _not_found(request, text, NO_CODE.format(text.strip()[:20]), 400)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def join_page(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for a name, and take a learner into the class. Who is in it already goes there."""
-    found = found_by_code(code)
+    try:
+        found = look_up(request, code)
+    except TooManyGuesses as refusal:
+        return _not_found(request, "", str(refusal), status=429)
     if found is None:
-        context = {"code": "", "problem": NO_CODE.format(code[:20])}
-        return render(request, "classes/code.html", context, status=404)
+        return _not_found(request, "", NO_CODE.format(code[:20]), status=404)
     if may_follow(known_learner(request), found):
         return redirect("class-follow", found.pk)
     form = Join(request.POST if request.method == "POST" else None, initial={"name": request.user.get_username()})
@@ -70,6 +76,10 @@ def join_page(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("class-follow", found.pk)
     context = {"classroom": found, "form": form, "runs": may_run(request.user, found)}
     return render(request, "classes/join.html", context, status=400 if form.errors else 200)
+
+
+def _not_found(request: HttpRequest, code: str, problem: str, status: int) -> HttpResponse:
+    return render(request, "classes/code.html", {"code": code[:20], "problem": problem}, status=status)
 
 
 def _new_form(request: HttpRequest, data: object = None) -> NewClass | None:
@@ -89,5 +99,7 @@ def _list(request: HttpRequest, form: NewClass | None, status: int = 200) -> Htt
     }
     if isinstance(request.user, User) and form is not None:
         shared = Classroom.objects.filter(course__in=request.user.courses.values("slug"))
-        context["runs"] = (request.user.classrooms.all() | shared).order_by("archived", "-created")
+        context["runs"] = (request.user.classrooms.all() | shared).order_by(
+            F("archived").asc(nulls_first=True), "-created"
+        )
     return render(request, "classes/list.html", context, status=status)
