@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 
+from lessons.classes.courses import lessons_of
+from lessons.classes.matrix import groups_of, matrix_of, pulse_of
 from lessons.classes.models import Classroom, Poll, Vote
 from lessons.classes.polls import NotAsked, close, decide, open_poll, put_away, vote
 from lessons.classes.tally import tally
@@ -83,6 +86,29 @@ def test_what_is_no_answer_is_refused_with_a_sentence(world: World, answer: list
     with pytest.raises(NotAsked, match=r"\.$"):
         vote(poll, world.member(), answer)
     assert Vote.objects.count() == 0
+
+
+@pytest.mark.parametrize("block", ["who", "which"])
+def test_who_has_answered_is_trying_before_anything_is_decided(world: World, block: str) -> None:
+    poll, groups, query = ask(world, block), groups_of(lessons_of(world.classroom)), {"lesson": KEY, "block": block}
+    classroom = Classroom.objects.get(pk=world.classroom.pk)
+
+    def words() -> str:
+        rows = matrix_of(Classroom.objects.get(pk=classroom.pk), groups, now()).rows
+        ada = next(row for row in rows if row.member == world.member())
+        return next(cell.words() for cell in ada.cells if cell.column.block == block)
+
+    before = pulse_of(classroom, now())
+    assert words() == "not started"
+    assert "Not started." in world.see("instructor", "class-cell", world.member().pk, **query)
+    world.post(MEMBER, "class-vote", poll=poll.pk, answer="n1" if block == "who" else "1")
+    assert pulse_of(classroom, now())[:-1] != before[:-1], "open pages are told"
+    assert words() == "trying"
+    page = world.see("instructor", "class-cell", world.member().pk, **query)
+    assert "Has answered in the vote that is open now" in page
+    assert "Not started." not in page
+    close(poll)
+    assert words() == ("trying" if block == "who" else "trying, 1 try")
 
 
 def test_a_vote_for_another_poll_is_refused(world: World) -> None:

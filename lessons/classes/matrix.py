@@ -34,6 +34,11 @@ class Column:
     points: float
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Where it stands."""
+        return self.lesson, self.block
+
+    @property
     def title(self) -> str:
         """Its id, as words."""
         return title_of(self.block)
@@ -123,7 +128,19 @@ def pulse_of(classroom: Classroom, now: datetime) -> tuple[Any, ...]:
     results = Result.objects.filter(learner__members__classroom=classroom).aggregate(Max("updated"), Count("pk"))
     visits = Visit.objects.filter(learner__members__classroom=classroom).aggregate(Max("last"))
     members = classroom.members.aggregate(Max("pk"), Count("pk"), Max("last_seen"))
-    return (*results.values(), *visits.values(), *members.values(), int(now.timestamp() // TICK_S))
+    votes = len(voted_in(classroom))
+    return (*results.values(), *visits.values(), *members.values(), votes, int(now.timestamp() // TICK_S))
+
+
+Voted = set[tuple[int, str, str]]  # by member, lesson and block
+
+
+def voted_in(classroom: Classroom) -> Voted:
+    """Return who has answered what the class is asked now; this is no result before the vote is closed."""
+    poll = classroom.poll
+    if poll is None or poll.closed:
+        return set()
+    return {(member, poll.lesson, poll.block) for member in poll.votes.values_list("member", flat=True)}
 
 
 def title_of(block: str) -> str:
@@ -144,10 +161,10 @@ def matrix_of(classroom: Classroom, groups: tuple[Group, ...], now: datetime) ->
     visited = dict(
         Visit.objects.filter(learner__members__classroom=classroom).values_list("learner").annotate(Max("last"))
     )
-    empty = Matrix(groups)
+    columns, voted = Matrix(groups).columns, voted_in(classroom)
     return Matrix(
         groups,
-        tuple(_row(member, empty.columns, results.get(member.learner_id, {}), visited, now) for member in members),
+        tuple(_row(one, columns, results.get(one.learner_id, {}), voted, visited, now) for one in members),
     )
 
 
@@ -172,12 +189,24 @@ def _results(classroom: Classroom, groups: tuple[Group, ...]) -> dict[int, Tried
     return found
 
 
-def _row(member: Member, columns: tuple[Column, ...], tried: Tried, visited: dict[int, datetime], now: datetime) -> Row:
+def _row(
+    member: Member,
+    columns: tuple[Column, ...],
+    tried: Tried,
+    voted: Voted,
+    visited: dict[int, datetime],
+    now: datetime,
+) -> Row:
     touched = [result["updated"] for result in tried.values()]
     seen = max([member.last_seen, *touched, *filter(None, [visited.get(member.learner_id)])])
     is_here = now - seen <= HERE
     latest = max(tried.values(), key=lambda result: result["updated"], default=None) if is_here else None
-    cells = (_cell(member, column, tried.get((column.lesson, column.block)), latest, now) for column in columns)
+    cells = (
+        Cell(member.pk, column, "trying")
+        if (member.pk, *column.key) in voted and column.key not in tried
+        else _cell(member, column, tried.get(column.key), latest, now)
+        for column in columns
+    )
     return Row(member, seen, now, is_here, tuple(cells))
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lessons.classes.access import class_to_run, exercise_of
 from lessons.classes.answers import moment
 from lessons.classes.courses import block_of, lesson_of, lessons_of
-from lessons.classes.matrix import STUCK_MEANS, groups_of, matrix_of, title_of
+from lessons.classes.matrix import STUCK_MEANS, groups_of, matrix_of, title_of, voted_in
 from lessons.classes.models import Classroom, Member
 from lessons.classes.replies import reply_of
 from lessons.htmx import wants_part
@@ -58,6 +58,7 @@ def cell(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
         "title": title_of(block.id),
         "result": result,
         "reply": reply_of(block, result),
+        "has_voted": (member.pk, lesson.key, block.id) in voted_in(classroom),
         "runs": _runs(classroom, member, lesson.key, getattr(getattr(block, "lab", None), "id", "")),
         "page": "classes",
         "tab": "matrix",
