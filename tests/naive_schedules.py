@@ -40,29 +40,28 @@ class TooMany(Exception):
 def walk(machine: Explorable, threads: int, limit: int = 20_000) -> Naive:
     """Return what every schedule does."""
     naive = Naive(threads)
-    _walk(machine, [], naive, limit)
+    _walk(machine, None, [], naive, limit)
     return naive
 
 
-def _walk(machine: Explorable, taken: list[Taken], naive: Naive, limit: int) -> None:
+def _walk(machine: Explorable, before: Explorable | None, taken: list[Taken], naive: Naive, limit: int) -> None:
     enabled = machine.enabled()
+    for finding in faults_of(Run(machine, taken, (), not enabled, before)):
+        naive.faults.add(finding.fault)
+        naive.met(finding)
     if not enabled:
-        _end(Run(machine, taken, (), True), naive)
+        _end(Run(machine, taken, (), True, before), naive)
         if naive.schedules > limit:
             raise TooMany
     for thread in enabled:
         after = machine.copy()
         preempted = preemptible(taken[-1], enabled) if taken else None
-        _walk(after, [*taken, take(after, thread, preempted)], naive, limit)
+        _walk(after, machine, [*taken, take(after, thread, preempted)], naive, limit)
 
 
 def _end(run: Run, naive: Naive) -> None:
     naive.schedules += 1
-    found = faults_of(run)
-    naive.failing += bool(found)
-    naive.faults.update(finding.fault for finding in found)
-    for finding in found:
-        naive.met(finding)
+    naive.failing += bool(faults_of(run))
     if has_outcome(run.machine):
         values = repr(run.machine.outcome())
         naive.outcomes[values] = naive.outcomes.get(values, 0) + 1

@@ -139,7 +139,7 @@ def test_who_waits_for_the_dead_waits_for_ever() -> None:
 
 
 def stuck(thread: str, on: str) -> Noted:
-    return Noted(0, 0.0, -1, "", "stuck", {"waiting": [[thread, on, 8, "it sleeps"]]}, "")
+    return Noted(0, 0.0, -1, "", "stuck", {"waiting": [[thread, on, 8, "it sleeps"]], "groups": [[thread]]}, "")
 
 
 def test_a_notification_before_anybody_slept_is_lost_and_no_deadlock() -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cluster_engine.machine.hopeless import Need, hopeless, to_blame
+
 Instruction = tuple[Any, ...]
 LOCAL = ("when", "again", "check")
 
@@ -39,6 +41,12 @@ class Waiting:
     owners: tuple[int, ...]
     line: int
     why: str
+
+
+@dataclass(frozen=True)
+class Hopeless:
+    waiting: tuple[Waiting, ...]
+    groups: tuple[tuple[Waiting, ...], ...]
 
 
 class Toy:
@@ -102,6 +110,26 @@ class Toy:
     def blocked(self) -> list[Waiting]:
         last = [(t, at) for t, at in enumerate(self.at) if at < len(self.threads[t]) and not self._can_step(t)]
         return [self._waiting(thread, str(self.threads[thread][at][1]), at + 1) for thread, at in last]
+
+    def hopeless(self) -> Hopeless:
+        waiting = {one.thread: one for one in self.blocked()}
+        needs = {thread: self._need(thread) for thread in waiting}
+        lost = hopeless(needs, self.enabled())
+        groups = [tuple(waiting[thread] for thread in group) for group in to_blame(needs, lost)]
+        return Hopeless(tuple(waiting[thread] for thread in lost), tuple(groups))
+
+    def _need(self, thread: int) -> Need:
+        place = str(self.threads[thread][self.at[thread]][1])
+        if self.waiting.get(thread) is False:
+            return Need(1, tuple(other for other in range(len(self.threads)) if self._may(other, "notify", place)))
+        owner = self.owners[place]
+        return Need(1, tuple(other for other in (owner,) if self._may(other, "unlock", place)))
+
+    def _may(self, thread: int, op: str, place: str) -> bool:
+        """Whether a thread may still come to this, by any way through its code; who waits gives its lock back."""
+        code = self.threads[thread]
+        rest = code if ("again",) in [one[:1] for one in code] else code[self.at[thread] + (thread in self.waiting) :]
+        return any(one[1] == place and (one[0] == op or (one[0], op) == ("wait", "unlock")) for one in rest)
 
     def outcome(self) -> dict[str, Any]:
         return dict(sorted(self.memory.items()))

@@ -1,12 +1,12 @@
-"""Deadlock: a cycle in the wait-for graph, or threads of which none can ever move again.
+"""Deadlock: a cycle in the wait-for graph, or threads that wait for each other, or for nobody, and for ever.
 
-Coffman, Elphick & Shoshani, "System Deadlocks", 1971, section 2. A cycle is a deadlock even while threads outside it
-run on.
+Coffman, Elphick & Shoshani, "System Deadlocks", 1971, section 2. It is a deadlock even while threads outside it run on.
+A cycle of owners is seen here; that nobody who is left can end a wait of another kind, the world tells.
 """
 
 from typing import Any
 
-from cluster_engine.checkers.lost_wakeups import MissedWakeups
+from cluster_engine.checkers.lost_wakeups import HOPELESS, MissedWakeups
 from cluster_engine.monitors import Violation
 from cluster_engine.records import Blocked, Changed, Noted, Stepped, Woke
 
@@ -27,7 +27,7 @@ class DeadlockChecker:
     def see(self, record: Any) -> Violation | None:
         """Read a record."""
         if isinstance(record, Noted):
-            return self._stuck(record) if record.event == "stuck" else None
+            return self._hopeless(record) if record.event in HOPELESS else None
         if isinstance(record, Changed):
             return self._change(record)
         self._missed.see(record)
@@ -88,14 +88,21 @@ class DeadlockChecker:
         verb = "hold" if len(owners) > 1 else "holds"
         return f"{thread} waits in line {line} for `{_name(on)}`, which {' and '.join(owners)} {verb}"
 
-    def _stuck(self, record: Noted) -> Violation | None:
-        waiting = record.facts["waiting"]
-        threads = [wait[0] for wait in waiting]
-        if not self._told.isdisjoint(threads) or self._missed.among(waiting):
+    def _hopeless(self, record: Noted) -> Violation | None:
+        waits = {wait[0]: wait for wait in record.facts["waiting"]}
+        groups = [group for group in record.facts["groups"] if self._is_news([waits[thread] for thread in group])]
+        threads = [thread for group in groups for thread in group]
+        if not threads:
             return None
         self._told.update(threads)
-        text = "; ".join(f"{thread} stands in line {line}: {why}" for thread, _, line, why in waiting)
-        return Violation(f"{text}. No thread can ever move again.", tuple(threads), self._waiting(threads))
+        told = [waits[thread] for thread in threads]
+        text = "; ".join(f"{thread} stands in line {line}: {why}" for thread, _, line, why in told)
+        end = "No thread can ever move again" if record.event == "stuck" else "Nobody who is left can end that"
+        return Violation(f"{text}. {end}.", tuple(threads), self._waiting(threads))
+
+    def _is_news(self, group: list[list[Any]]) -> bool:
+        """Return whether threads that wait for each other alone are a deadlock that has not been told."""
+        return not self._missed.among(group) and self._told.isdisjoint(wait[0] for wait in group)
 
     def _waiting(self, threads: list[str]) -> tuple[int, ...]:
         return tuple(self._since[thread] for thread in threads if thread in self._since)

@@ -10,6 +10,8 @@ from cluster_engine.missed_notifications import Missed
 from cluster_engine.monitors import Violation
 from cluster_engine.records import Blocked, Noted, Stepped, Woke
 
+HOPELESS = ("hopeless", "stuck")  # the events that tell who waits for ever: some threads, or all that are left
+
 
 class MissedWakeups:
     """Follows who sleeps, who notifies in vain, by whom and in which line, and who has looked since."""
@@ -47,16 +49,23 @@ class LostWakeupChecker:
 
     def __init__(self) -> None:
         self._missed = MissedWakeups()
+        self._told: set[str] = set()
 
     def see(self, record: Any) -> Violation | None:
         """Read a record."""
-        if not isinstance(record, Noted):
-            self._missed.see(record)
-            return None
-        wait = self._missed.among(record.facts["waiting"]) if record.event == "stuck" else None
+        if isinstance(record, Noted):
+            return self._judge(record.facts["waiting"]) if record.event in HOPELESS else None
+        self._missed.see(record)
+        if isinstance(record, Woke):
+            self._told.discard(record.node)
+        return None
+
+    def _judge(self, waiting: list[list[Any]]) -> Violation | None:
+        wait = self._missed.among([wait for wait in waiting if wait[0] not in self._told])
         if wait is None:
             return None
         thread, on, line, _ = wait
+        self._told.add(thread)
         return Violation(self._words(thread, on, line), (thread, self._missed.by[on][0]))
 
     def _words(self, thread: str, on: str, line: int) -> str:

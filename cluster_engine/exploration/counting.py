@@ -81,7 +81,8 @@ class Counting:
         self._path.append(node)
         self._on_path.add(node.identity)
         if not node.machine.enabled():
-            run = Run(node.machine, [one.taken for one in self._path if one.taken is not None], (), True)
+            before = self._path[-2].machine if len(self._path) > 1 else None
+            run = Run(node.machine, [one.taken for one in self._path if one.taken is not None], (), True, before)
             end = _end(run)
             node.counts[end] = 1
             self.first.setdefault(end, run)

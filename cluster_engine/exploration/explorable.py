@@ -46,6 +46,15 @@ class Waiting(Protocol):
     def why(self) -> str: ...
 
 
+class Hopeless(Protocol):
+    """Threads that wait for ever, whatever the others do: all of them, and the groups that stand behind nobody else."""
+
+    @property
+    def waiting(self) -> Sequence[Waiting]: ...
+    @property
+    def groups(self) -> Sequence[Sequence[Waiting]]: ...
+
+
 class Explorable(Protocol):
     """A program part-way through a run. A state in which no thread is enabled is the end of a run."""
 
@@ -81,6 +90,9 @@ class Explorable(Protocol):
 
     def blocked(self) -> Sequence[Waiting]:
         """Return the threads that have not ended and cannot step."""
+
+    def hopeless(self) -> Hopeless:
+        """Return the threads that wait for ever; once it is true of some, it stays true of them."""
 
     def outcome(self) -> dict[str, Any]:
         """Return the values of the shared variables, by name."""

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cluster_engine.exploration.deadlocks import circle
 from cluster_engine.exploration.explorable import Explorable, Failed, Waiting
 from cluster_engine.exploration.exploration import Failure, Outcome, Schedule
 from cluster_engine.exploration.races import Race, races
-from cluster_engine.exploration.runs import Run, Taken, has_outcome, missed_in, preemptions
+from cluster_engine.exploration.runs import Past, Run, Taken, has_outcome, missed_in, preemptions
 
 _ORDER = ("assertion", "error", "deadlock", "lost-wakeup", "livelock", "race")
 
@@ -41,31 +40,35 @@ def failed(failure: Failed, taken: Sequence[Taken]) -> Finding:
     return Finding(Fault(failure.kind, (failure.line,), ""), threads, failure.text, taken)
 
 
-def stuck(machine: Explorable, taken: Sequence[Taken]) -> list[Finding]:
-    """Return why a run stands still though not all threads have ended: a circle, who lost a wake-up, else all of it."""
-    waiting, missed = machine.blocked(), missed_in(taken)
-    lost = [one for one in waiting if missed.by(one.thread, one.on)]
-    reasons = [(circle(waiting), "deadlock"), (lost, "lost-wakeup")]
-    told = [waiting_for_ever(machine, those, taken, kind) for those, kind in reasons if those]
-    return told or [waiting_for_ever(machine, waiting, taken, "deadlock")]
+def for_ever(machine: Explorable, missed: Past) -> dict[Fault, list[Waiting]]:
+    """Return who waits for ever, though others may run on: each who lost a wake-up, and each group that waits for
+    nobody but itself.
+    """
+    hopeless = machine.hopeless()
+    found: dict[Fault, list[Waiting]] = {}
+    lost = {one.thread: one for one in hopeless.waiting if missed.by(one.thread, one.on)}
+    for one in lost.values():
+        found.setdefault(Fault("lost-wakeup", (one.line,), ""), []).append(one)
+    for group in hopeless.groups:
+        if not any(one.thread in lost for one in group):
+            found.setdefault(Fault("deadlock", tuple(sorted(one.line for one in group)), ""), []).extend(group)
+    return found
 
 
-def waiting_for_ever(machine: Explorable, waiting: Sequence[Waiting], taken: Sequence[Taken], kind: str) -> Finding:
+def waiting_for_ever(machine: Explorable, fault: Fault, waiting: Sequence[Waiting], taken: Sequence[Taken]) -> Finding:
     """Return the finding of threads that wait for what cannot come."""
-    lines = tuple(sorted(one.line for one in waiting))
     text = "; ".join(f"{machine.name_of(one.thread)} stands in line {one.line}: {one.why}" for one in waiting) + "."
-    return Finding(Fault(kind, lines, ""), tuple(one.thread for one in waiting), text, taken)
+    return Finding(fault, tuple(one.thread for one in waiting), text, taken)
 
 
 def faults_of(run: Run) -> list[Finding]:
     """Return how a run failed: not at all, in one way, or in several of which each could have come first."""
-    if run.broken:
-        return [failed(broken.failure, broken.taken) for broken in run.broken]
+    found = [failed(broken.failure, broken.taken) for broken in run.broken]
     if run.machine.failure is not None:
-        return [failed(run.machine.failure, run.taken)]
-    if run.ended and not has_outcome(run.machine):
-        return stuck(run.machine, run.taken)
-    return []
+        found.append(failed(run.machine.failure, run.taken))
+    machine, taken = run.standing()
+    waits = for_ever(machine, missed_in(taken)).items()
+    return found + [waiting_for_ever(machine, fault, waiting, taken) for fault, waiting in waits]
 
 
 def fault_of(location: str, one: Taken, other: Taken) -> Fault:

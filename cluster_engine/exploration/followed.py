@@ -8,7 +8,7 @@ and objects that would pass the knowledge on. That is all that vector clocks tel
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
-from cluster_engine.exploration.explorable import Access, Explorable, Failed, Waiting
+from cluster_engine.exploration.explorable import Access, Explorable, Failed, Hopeless, Waiting
 from cluster_engine.exploration.findings import Fault, Finding, fault_of, raced, variable_of
 from cluster_engine.exploration.races import races
 from cluster_engine.exploration.runs import Taken
@@ -72,6 +72,9 @@ class Followed:
 
     def blocked(self) -> Sequence[Waiting]:
         return self._machine.blocked()
+
+    def hopeless(self) -> Hopeless:
+        return self._machine.hopeless()
 
     def outcome(self) -> dict[str, Any]:
         return self._machine.outcome()

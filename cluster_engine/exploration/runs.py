@@ -37,13 +37,20 @@ class Run(NamedTuple):
     """Steps from the beginning to an end, the machine there, and the threads that failed on the way.
 
     Whoever looks on after a failure to learn what else could have come first leaves several failures in one run;
-    `taken` then holds the steps of the threads that did not fail.
+    `taken` then holds the steps of the threads that did not fail. Else `before` is the machine before the last step.
     """
 
     machine: Explorable
     taken: Sequence[Taken]
     broken: Sequence[Broken]
     ended: bool  # False: it was given up, for its length or because equal runs are known
+    before: Explorable | None = None
+
+    def standing(self) -> tuple[Explorable, Sequence[Taken]]:
+        """Return the machine whose waiting threads are judged, and the steps to it: no failure ends a wait."""
+        if self.machine.failure is None or self.before is None:
+            return self.machine, self.taken
+        return self.before, self.taken[:-1]
 
 
 def take(machine: Explorable, thread: int, preempted: int | None) -> Taken:

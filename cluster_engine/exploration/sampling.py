@@ -72,9 +72,10 @@ class _Priorities:
 
 def _run(machine: Explorable, choose: Choose, max_steps: int) -> Run:
     steps: list[Taken] = []
-    preempted = None
+    before, preempted = None, None
     while len(steps) < max_steps and (enabled := machine.enabled()):
+        before = machine.copy()
         taken = take(machine, choose(machine, enabled), preempted)
         preempted = preemptible(taken, machine.enabled())
         steps.append(taken)
-    return Run(machine, steps, (), not machine.enabled())
+    return Run(machine, steps, (), not machine.enabled(), before)

@@ -5,14 +5,14 @@ from functools import partial
 from itertools import combinations
 
 from cluster_engine.exploration.budget import MAX_STEPS
-from cluster_engine.exploration.deadlocks import circle
 from cluster_engine.exploration.explorable import Access, Explorable
 from cluster_engine.exploration.findings import (
     Fault,
     Finding,
     Findings,
+    failed,
     fault_of,
-    faults_of,
+    for_ever,
     raced,
     waiting_for_ever,
 )
@@ -57,21 +57,15 @@ def _check_more(check: Check, before: int, states: int) -> None:
 
 
 def shown(reached: Reached, wants: Wants) -> Iterator[Finding]:
-    """Yield the ways to fail that a state shows, of those wanted."""
-    for finding in _ends(reached) if not reached.moves else _circles(reached):
+    """Yield the ways to fail that a state shows, of those wanted: a failure, and who waits for ever."""
+    machine, visit = reached.machine, reached.visit
+    if machine.failure is not None:
+        finding = failed(machine.failure, visit.path())
         if wants(finding.fault):
             yield finding
-
-
-def _ends(reached: Reached) -> Iterator[Finding]:
-    yield from faults_of(reached.run())
-
-
-def _circles(reached: Reached) -> Iterator[Finding]:
-    """Yield a deadlock of some threads while others can go on."""
-    waiting = circle(reached.machine.blocked())
-    if waiting:
-        yield waiting_for_ever(reached.machine, waiting, reached.visit.path(), "deadlock")
+    for fault, waiting in for_ever(machine, visit.missed).items():
+        if wants(fault):
+            yield waiting_for_ever(machine, fault, waiting, visit.path())
 
 
 def racing(reached: Reached, wants: Wants) -> Iterator[Finding]:

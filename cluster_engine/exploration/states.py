@@ -61,7 +61,7 @@ class Reached(NamedTuple):
     moves: list[Move]
 
     def run(self) -> Run:
-        """Return the run that ends here."""
+        """Return the run that ends here; what it showed before it came to its end has been seen there."""
         return Run(self.machine, self.visit.path(), (), True)
 
 

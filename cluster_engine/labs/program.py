@@ -71,6 +71,12 @@ def _killed(record: Noted) -> str:
     return f"{record.node} is killed{keeps}."
 
 
+def _hopeless(record: Noted) -> str:
+    news = record.facts["news"]
+    who = f"{', '.join(news[:-1])} and {news[-1]}" if len(news) > 1 else news[0]
+    return f"{who} can never go on, whatever the others do."
+
+
 def _situation(name: str, text: str) -> Situation:
     first, *_ = text.split("\n")
     title = name.replace("-", " ").capitalize()
@@ -176,7 +182,8 @@ INVARIANTS = (
     ),
     Invariant(
         "no-deadlock", "No deadlock", "Coffman, Elphick & Shoshani 1971, section 2",
-        "No cycle in the wait-for graph, not even a partial one while others run on.", DeadlockChecker,
+        "No cycle in the wait-for graph, and no wait that nobody can end: not even while other threads run on.",
+        DeadlockChecker,
     ),
     Invariant(
         "no-livelock", "No livelock", "Owicki & Lamport 1982, section 5",
@@ -245,12 +252,13 @@ LAB = Lab(
         "finished": _finished,
         "failed": lambda record: f"Line {record.facts['line']} fails: {record.facts['text'].rstrip('.')}.",
         "stuck": "No thread can move any more, and not all have ended.",
+        "hopeless": _hopeless,
         "killed": _killed,
         "spurious": "{node} wakes up though nobody has notified it.",
         "preempted": "{node} could have gone on; {by} comes first.",
         "printed": "{node} prints {text}.",
     },
-    landmarks=frozenset({"finished", "failed", "stuck", "killed", "spurious"}),
+    landmarks=frozenset({"finished", "failed", "stuck", "hopeless", "killed", "spurious"}),
     rule=objection,
     build=build,
 )

@@ -75,3 +75,13 @@ class Waiting(NamedTuple):
     line: int
     owners: tuple[int, ...]
     why: str
+
+
+class Hopeless(NamedTuple):
+    """Threads that wait for ever, whatever the others do: all of them, and the groups that stand behind nobody else."""
+
+    waiting: tuple[Waiting, ...]
+    groups: tuple[tuple[Waiting, ...], ...]
+
+
+NOBODY = Hopeless((), ())

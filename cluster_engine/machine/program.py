@@ -38,6 +38,7 @@ class Program(Cast):
 
     Attributes:
         variables: The names of the shared variables, in the order of machine.memory.
+        futures: For each instruction what may come from there on that ends a wait of others (see futures.py).
         memory, heap, values: What the lines before the threads leave behind: variables, lists, states of objects.
         setup, check: Where the lines before the threads and those after them begin (check None: there are none).
     """
@@ -52,6 +53,7 @@ class Program(Cast):
     memory: tuple[Any, ...] = ()
     heap: tuple[Container, ...] = ()
     values: tuple[Any, ...] = ()
+    futures: tuple[int, ...] = ()
 
     def settle(self, task: Task) -> None:
         """Compute the key of a thread whose step is over."""

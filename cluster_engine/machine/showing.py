@@ -101,3 +101,19 @@ def program_node(machine: Machine, output: Sequence[str]) -> dict[str, Any]:
 def location_of(machine: Machine, name: str) -> str:
     """Return the node of an object that is known by its name in the program."""
     return next((target.location for target in machine.program.objects if target.name == name), name)
+
+
+def hopeless_facts(machine: Machine, blocked: Sequence[bool]) -> dict[str, Any]:
+    """Return who waits for ever, as a record tells it: each with place, line and reason, and the groups to blame.
+
+    Who does not yet stand there, having work(ms) to do first, is left out.
+    """
+    found = machine.hopeless()
+    groups = [group for group in found.groups if all(blocked[one.thread] for one in group)]
+    return {
+        "waiting": [
+            [machine.name_of(one.thread), location_of(machine, one.on), one.line, one.why]
+            for one in found.waiting if blocked[one.thread]
+        ],
+        "groups": [[machine.name_of(one.thread) for one in group] for group in groups],
+    }  # fmt: skip

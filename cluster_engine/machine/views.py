@@ -1,11 +1,14 @@
 """What can be asked of a machine without moving it: next steps, waiting threads, values."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from cluster_engine.machine import heap
-from cluster_engine.machine.accesses import Access, Failure, Waiting
+from cluster_engine.machine.accesses import NOBODY, Access, Failure, Hopeless, Waiting
 from cluster_engine.machine.code.methods import Invoke
-from cluster_engine.machine.objects import Atomic, Queue
+from cluster_engine.machine.futures import deed, future_of
+from cluster_engine.machine.hopeless import Need, hopeless, to_blame
+from cluster_engine.machine.objects import Atomic, Queue, SyncObject
 from cluster_engine.machine.program import Function, Program
 from cluster_engine.machine.spelling import plain, text
 from cluster_engine.machine.state import State
@@ -69,16 +72,41 @@ class Views(State):
         stuck = [thread for thread, task in enumerate(self.tasks) if task.pc != END and thread not in able]
         return [] if self.failure else [self._waiting(thread) for thread in stuck]
 
+    def hopeless(self) -> Hopeless:
+        """Return the threads that wait for ever, whatever the others do, and which of them are to blame."""
+        able = self.enabled()
+        stuck = [thread for thread, task in enumerate(self.tasks) if task.pc != END and thread not in able]
+        if self.failure or not stuck:
+            return NOBODY
+        deeds = [future_of(task, self.program.code, self.program.futures) for task in self.tasks]
+        needs = {thread: self._need(thread, deeds) for thread in stuck}
+        lost = hopeless(needs, able)
+        if not lost:
+            return NOBODY
+        waiting = {thread: self._waiting(thread) for thread in lost}
+        groups = [tuple([waiting[thread] for thread in group]) for group in to_blame(needs, lost)]
+        return Hopeless(tuple(waiting.values()), tuple(groups))
+
+    def _need(self, thread: int, deeds: Sequence[int]) -> Need:
+        target = self._blocker(thread)
+        wanted, holders = deed(target.index, target.ended_by(self)), dict.fromkeys(target.holders(self))
+        able = [other for other in holders or range(len(deeds)) if deeds[other] & wanted]
+        return Need(len(holders) or target.missing(self), tuple(able))
+
     def _waiting(self, thread: int) -> Waiting:
+        target, line = self._blocker(thread), self.program.code[self.tasks[thread].pc].line
+        owners = tuple(dict.fromkeys(target.holders(self)))
+        owner = owners[0] if owners else None
+        return Waiting(thread, target.name, owner, line, owners, target.waiting_for(self))
+
+    def _blocker(self, thread: int) -> SyncObject:
+        """Return the object that a thread which cannot step waits for."""
         task = self.tasks[thread]
         instruction = self.program.code[task.pc]
         assert isinstance(instruction, Invoke), "only operations of objects wait"
         found = instruction.operation(self, task)
         assert found is not None, "only operations of objects wait"
-        target = found[0].blocker(self, thread, task.phase)
-        owners = tuple(dict.fromkeys(target.holders(self)))
-        owner = owners[0] if owners else None
-        return Waiting(thread, target.name, owner, instruction.line, owners, target.waiting_for(self))
+        return found[0].blocker(self, thread, task.phase)
 
     def where(self, thread: int) -> tuple[int, int]:
         """Return line and column of a thread's next step, from 1; (0, 0) once it has ended."""

@@ -27,6 +27,7 @@ from cluster_engine.machine.showing import (
     MEMORY,
     PROGRAM,
     core_nodes,
+    hopeless_facts,
     location_of,
     memory_node,
     object_nodes,
@@ -63,6 +64,7 @@ class MachineWorld:
         self._cause = -1
         self._queued = len(plans)
         self._told_end = self._told_stuck = False
+        self._hopeless: tuple[str, ...] = ()  # who is known to wait for ever
         self._shown: dict[str, Node] = {}
         self._shown = self._nodes() | {plan.name: {} for plan in plans}  # threads are told about from the start
         self._settle()
@@ -372,7 +374,7 @@ class MachineWorld:
             self._preempt_for_priority()
             self._fill_cores()
         self._tell_changes()
-        self._tell_stuck()
+        self._tell_hopeless()
 
     def _end(self) -> None:
         if self._told_end:
@@ -396,17 +398,18 @@ class MachineWorld:
         numbers = (values.get(name) for name in self.machine.program.variables)
         return next((value for value in numbers if type(value) is int), None)
 
-    def _tell_stuck(self) -> None:
-        """Say so when no thread can ever move again by itself."""
+    def _tell_hopeless(self) -> None:
+        """Say so when a thread can never move again by itself, and when none can."""
         roles = [thread.role for thread in self.threads]
         stuck = BLOCKED in roles and all(role in (BLOCKED, ENDED, KILLED) for role in roles)
+        facts = hopeless_facts(self.machine, [role == BLOCKED for role in roles])
+        names = tuple([name for name, *_ in facts["waiting"]])
+        news = [name for name in names if name not in self._hopeless]
         if stuck and not self._told_stuck and self.machine.failure is None:
-            waiting = [
-                [self.machine.name_of(one.thread), location_of(self.machine, one.on), one.line, one.why]
-                for one in self.machine.blocked()
-            ]
-            self.emit(Noted, "", "stuck", {"waiting": waiting}, "", cause=self._cause)
-        self._told_stuck = stuck
+            self.emit(Noted, "", "stuck", facts, "", cause=self._cause)
+        elif news and not stuck:
+            self.emit(Noted, "", "hopeless", {**facts, "news": news}, "", cause=self._cause)
+        self._told_stuck, self._hopeless = stuck, names
 
     def _assign_roles(self) -> None:
         enabled = self.machine.enabled()

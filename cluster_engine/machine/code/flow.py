@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 from cluster_engine.machine.code.instruction import Instruction
-from cluster_engine.machine.nodes import Node, uses_of
+from cluster_engine.machine.nodes import Const, Node, uses_of
 from cluster_engine.machine.spelling import text
 from cluster_engine.machine.state import State
 from cluster_engine.machine.tasks import END, Frame, Task
@@ -61,6 +61,8 @@ class Branch(Instruction):
         return self.node.uses
 
     def targets(self) -> tuple[int, ...]:
+        if isinstance(self.node, Const) and isinstance(self.node.value, int):  # while True
+            return (self.next if bool(self.node.value) is self.when else self.target,)
         return (self.next, self.target)
 
     def move(self, place: Callable[[int], int]) -> None:

@@ -1,6 +1,6 @@
 """What all instructions share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -45,6 +45,10 @@ class Instruction:
     def access(self, m: State, task: Task) -> Access:
         """Return what the step would touch."""
         return Access("yield", "")
+
+    def gives(self, objects: Sequence[Any]) -> Iterable[tuple[int, str]]:
+        """Return what the step may do that can end a wait of others: objects, by index, with the operation."""
+        return ()
 
     def uses(self) -> int:
         """Return the bit mask of the slots that are read."""

@@ -1,6 +1,6 @@
 """Methods of objects, lists and dicts, and what only the top level does: making objects and threads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from cluster_engine.machine import containers, heap
@@ -78,6 +78,12 @@ class Invoke(Instruction):
         container = m.heap[self.node.evaluate(task.slots).number]
         return containers.method(container, self.method, len(self.arguments)).access(m, container, self._values(task))
 
+    def gives(self, objects: Sequence[SyncObject]) -> Iterable[tuple[int, str]]:
+        if isinstance(self.node, Const) and not isinstance(self.node.value, Handle):
+            return ()  # a list or a dict
+        able = [target for target in objects if self.method in target.operations]
+        return [given for target in able for given in target.gives(target.operations[self.method])]
+
     def uses(self) -> int:
         return self.node.uses | uses_of(self.arguments)
 
@@ -110,6 +116,10 @@ class Operate(Invoke):
 
     def operation(self, m: State, task: Task) -> tuple[SyncObject, Operation]:
         return self.known
+
+    def gives(self, objects: Sequence[SyncObject]) -> Iterable[tuple[int, str]]:
+        target, operation = self.known
+        return target.gives(operation)
 
     def ready(self, m: State, thread: int, task: Task) -> bool:
         ready = self.ready_now if task.phase is None else self.ready_later

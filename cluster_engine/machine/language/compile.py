@@ -6,6 +6,7 @@ from typing import Any
 
 from cluster_engine.machine import containers, heap
 from cluster_engine.machine.code.flow import Return
+from cluster_engine.machine.futures import futures
 from cluster_engine.machine.language.builder import Builder, Context
 from cluster_engine.machine.language.errors import ProgramError
 from cluster_engine.machine.language.linking import link
@@ -40,6 +41,7 @@ def compile_program(text: str) -> Program:
     second.objects, second.threads = first.objects, first.threads
     second.memory, second.heap, second.values = m.memory, m.heap, m.objects
     second.check = CHECK if names.check else None
+    second.futures = futures(second.code, second.objects)
     return second
 
 

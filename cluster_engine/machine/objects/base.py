@@ -47,6 +47,7 @@ class SyncObject:
     """A lock or another object of the program; `index` is its place in the machine's table."""
 
     kind = ""
+    end = "unlock"  # what ends a wait for it
     initial: Any = None
     operations: ClassVar[dict[str, Operation]]
 
@@ -89,6 +90,18 @@ class SyncObject:
     def blocker(self, m: State, thread: int, phase: Any) -> "SyncObject":
         """Return the object that a thread which cannot go on here waits for."""
         return self
+
+    def gives(self, operation: Operation) -> tuple[tuple[int, str], ...]:
+        """Return what an operation may do that ends a wait: the index of the object waited for, and how it is done."""
+        return ((self.index, operation.op),)
+
+    def ended_by(self, m: State) -> str:
+        """Return the operation of others that ends a wait here, as in Operation.op."""
+        return self.end
+
+    def missing(self, m: State) -> int:
+        """Return how many others must do so where nobody holds the object; 0: the wait ends by itself."""
+        return 1
 
     def value(self, m: State) -> Any:
         """Return the object's own value (a count, a flag, items), or None."""

@@ -72,8 +72,11 @@ class Queue(SyncObject):
     def value(self, m: State) -> Any:
         return m.objects[self.index]
 
+    def ended_by(self, m: State) -> str:
+        return "get" if _full(m, self, -1, []) else "put"
+
     def waiting_for(self, m: State) -> str:
-        state = "full" if len(m.objects[self.index]) >= self.capacity else "empty"
+        state = "full" if _full(m, self, -1, []) else "empty"
         return f"it waits while `{self.name}` is {state}"
 
 

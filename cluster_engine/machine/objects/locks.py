@@ -163,6 +163,7 @@ class Semaphore(SyncObject):
     """A number of permits; nobody owns one, and any thread may release. Its state is how many are left."""
 
     kind = "semaphore"
+    end = "release"
     operations: ClassVar[dict[str, Operation]] = {
         "acquire": Operation("acquire", "take a permit of {}", _acquire, _has_permit),
         "try_acquire": Operation("acquire", "try to take a permit of {}", _try_acquire),

@@ -129,6 +129,9 @@ class RWLock(SyncObject):
         state: Holding = m.objects[self.index]
         return state.readers if state.writer is None else (state.writer,)
 
+    def missing(self, m: State) -> int:
+        return 0  # the first who has asked can enter
+
     def value(self, m: State) -> Any:
         state: Holding = m.objects[self.index]
         if state.writer is not None:

@@ -62,6 +62,7 @@ class Condition(SyncObject):
     """
 
     kind = "condition"
+    end = "notify"
     initial: Any = ()
     operations: ClassVar[dict[str, Operation]] = {
         "acquire": Operation("lock", "lock {}", _enter, _enter_ready),
@@ -84,6 +85,11 @@ class Condition(SyncObject):
         if operation.op == "wait":
             return Access("wake", self.lock.location, None, ((self.location, False),))
         return Access(operation.op, self.lock.location)
+
+    def gives(self, operation: Operation) -> tuple[tuple[int, str], ...]:
+        if operation.op == "notify":
+            return ((self.index, operation.op),)
+        return ((self.lock.index, "unlock"),) if operation.op in ("unlock", "wait") else ()
 
     def says(self, operation: Operation, phase: Any) -> str:
         if phase is not None:
@@ -130,6 +136,7 @@ class Event(SyncObject):
     """A flag that threads can wait for; it stays set until it is cleared."""
 
     kind = "event"
+    end = "set"
     initial: Any = False
     operations: ClassVar[dict[str, Operation]] = {
         "wait": Operation("read", "wait for {}", _look, _is_set),
@@ -170,6 +177,7 @@ class Barrier(SyncObject):
     """
 
     kind = "barrier"
+    end = "wait"
     initial: Any = ()
     operations: ClassVar[dict[str, Operation]] = {
         "wait": Operation("wait", "arrive at {}", _arrive, None, _pass, _has_opened),
@@ -185,6 +193,9 @@ class Barrier(SyncObject):
     def says(self, operation: Operation, phase: Any) -> str:
         return f"arrive at {self.name}" if phase is None else f"leave {self.name}"
 
+    def missing(self, m: State) -> int:
+        return self.parties - len(m.objects[self.index])
+
     def value(self, m: State) -> Any:
         return len(m.objects[self.index])
 
@@ -193,5 +204,4 @@ class Barrier(SyncObject):
         return arrived
 
     def waiting_for(self, m: State) -> str:
-        missing = self.parties - len(m.objects[self.index])
-        return f"it waits at `{self.name}` for {missing} more"
+        return f"it waits at `{self.name}` for {self.missing(m)} more"
