@@ -8,9 +8,10 @@ from lessons.content.library import BUILT_IN, find_lesson, library, read_library
 from lessons.content.links import moved_links
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import add_lesson, arrange, delete_lesson, move_lesson, outline_of
-from lessons.teaching.copying import copy_course, copy_lesson, free_name, named
+from lessons.teaching.copying import copy_course, copy_lesson, free_name
 from lessons.teaching.files import Drafts, Published
 from lessons.teaching.models import Course
+from lessons.teaching.names import named
 from lessons.teaching.shelf import files_of, remove, take_in
 from lessons.teaching.templates import new_lesson
 from tests.courses import COURSE, FIRST, FRONT, PNG, SECOND, published

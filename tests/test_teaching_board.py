@@ -144,7 +144,7 @@ def test_the_built_in_course_is_copied_by_button(browser: Client) -> None:
     asked = {"copy-source": "built-in", "copy-title": "Ours", "copy-slug": "ours"}
     assert browser.post("/teach/copy/", asked).url == "/teach/courses/ours/"
     assert Course.objects.get(slug="ours").documents.count() > 15
-    assert "There is a course “ours” already" in shown(browser.post("/teach/copy/", asked))
+    assert "“ours” is taken" in shown(browser.post("/teach/copy/", asked))
 
 
 def test_what_is_deleted_is_gone_and_what_is_needed_is_not(post: Post) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 
 from cluster_engine.actions import action_to_json, parse_script, script_to_text
 from cluster_engine.labs import get_lab
@@ -20,6 +22,7 @@ from lessons.content.lesson import parse
 from lessons.content.rewrite import Edit
 from lessons.labs.goals import goals_of
 from lessons.labs.models import Run
+from lessons.labs.opening import DRAFTS_KEPT
 from lessons.learning.models import Result
 from lessons.teaching.models import Course, Document, Revision
 from lessons.teaching.shelf import AUTOSAVE, take_in
@@ -316,6 +319,16 @@ def test_a_run_of_a_draft_carries_its_goals(ada: Author) -> None:
     run = Run.objects.get(pk=ada.play("1s crash leader"))
     assert [goal.name for goal in goals_of(run)] == ["challenge:lose"]
     assert (run.lesson, run.block) == ("", "cluster")
+
+
+def test_runs_of_drafts_that_nobody_has_seen_for_long_go(ada: Author) -> None:
+    old, seen, of_a_lesson = (Run.objects.get(pk=ada.play("")) for _ in range(3))
+    others = Run.objects.create(lab="raft", block="cluster", speed=1)
+    long_ago = now() - DRAFTS_KEPT - timedelta(minutes=1)
+    Run.objects.filter(pk__in=[old.pk, of_a_lesson.pk, others.pk]).update(last_seen=long_ago)
+    Run.objects.filter(pk=of_a_lesson.pk).update(lesson="mine/first-lesson")
+    new = ada.play("1s crash leader")
+    assert set(Run.objects.values_list("pk", flat=True)) == {seen.pk, of_a_lesson.pk, others.pk, new}
 
 
 @pytest.mark.parametrize(

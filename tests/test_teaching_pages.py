@@ -76,7 +76,23 @@ def test_a_title_of_a_lesson_is_any_text(tmp_path: object) -> None:
     assert parsed.lesson.title == 'What: "is" [this]?'
 
 
-@pytest.mark.parametrize("slug", ["", "Mine", "a b", "../x", "mine", "built-in", "x" * 61, "1st", "mine\n<b>"])
+@pytest.mark.parametrize(
+    ("title", "ids"),
+    [
+        ("Mine", ["mine-2", "mine-3"]),
+        ("Übungen & Läufe", ["ubungen-laufe", "ubungen-laufe-2"]),
+        ("分布式", ["course", "course-2"]),
+        ("Built-in", ["built-in-2", "built-in-3"]),
+    ],
+)
+def test_a_course_without_an_id_gets_one_of_its_title(sign_in: SignIn, title: str, ids: list[str]) -> None:
+    browser = sign_in("ada")
+    made = browser.post(address("teach-create"), {"title": title, "slug": ""})
+    copied = browser.post(address("teach-copy"), {"copy-source": "built-in", "copy-title": title, "copy-slug": " "})
+    assert [one.url for one in (made, copied)] == [f"/teach/courses/{slug}/" for slug in ids]
+
+
+@pytest.mark.parametrize("slug", ["Mine", "a b", "../x", "mine", "built-in", "x" * 61, "1st", "mine\n<b>"])
 def test_a_course_needs_a_good_id_that_is_free(sign_in: SignIn, slug: str) -> None:
     response = sign_in("ada").post(address("teach-create"), {"title": "Another", "slug": slug})
     assert response.status_code == 400

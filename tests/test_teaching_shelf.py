@@ -2,8 +2,9 @@
 
 import io
 import stat
+from contextlib import suppress
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -63,9 +64,10 @@ def test_a_zip_may_hold_the_folder_itself() -> None:
         ([("/etc/course.yaml", COURSE)], "The path “/etc/course.yaml”"),
         ([("course.yaml", COURSE), ("one/../../a.md", b"")], "The path “one/../../a.md”"),
         ([("course.yaml", COURSE), ("one//a.md", b"")], "The path “one//a.md”"),
-        ([("course.yaml", COURSE), ("one\\a.md", b"")], "The path “one\\a.md”"),
+        ([("course.yaml", COURSE), ("..\\a.md", b"")], "The path “../a.md”"),
+        ([("course.yaml", COURSE), ("C:\\one\\a.md", b"")], "The path “C:/one/a.md”"),
         ([("course.yaml", COURSE), ("C:a.md", b"")], "The path “C:a.md”"),
-        ([("course.yaml", COURSE), (".git/a.md", b"")], "The path “.git/a.md”"),
+        ([("course.yaml", COURSE), ("one/.../a.md", b"")], "The path “one/.../a.md”"),
         ([("course.yaml", COURSE), ("one/a\n.md", b"")], "The path"),
         ([("course.yaml", COURSE), ("a" * 300 + ".md", b"")], "The path"),
         ([("course.yaml", COURSE), ("one/run.py", b"")], "neither Markdown, YAML nor an image"),
@@ -75,6 +77,7 @@ def test_a_zip_may_hold_the_folder_itself() -> None:
         ([("course.yaml", COURSE), (link("one/a.md"), b"/etc/passwd")], "a link to another file"),
         ([("course.yaml", COURSE), ("one/a.md", b""), ("One/A.md", b"")], "differ by case alone"),
         ([("one/a.md", b"")], "there is none"),
+        ([("README.md", b""), ("mine/course.yaml", COURSE)], "there is one in “mine/”, so take that folder"),
         ([], "there is none"),
     ],
 )
@@ -82,6 +85,36 @@ def test_what_no_course_is_is_refused(entries: list[tuple[str | ZipInfo, bytes]]
     with pytest.raises(Refused) as refusal:
         unpacked(zipped(*entries))
     assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    ["__MACOSX/._course.yaml", "one/.DS_Store", "mine/Thumbs.db", "desktop.ini", ".git/HEAD", ".github/a.yaml"],
+)
+def test_what_a_system_puts_beside_the_files_is_left_out(beside: str) -> None:
+    folder = [(f"mine/{path}", content) for path, content in FILES.items()]
+    assert unpacked(zipped(*folder, (beside, b"\0\1"))) == FILES
+
+
+def test_a_zip_may_write_its_paths_as_other_systems_do() -> None:
+    folder = [(f"top\\mine\\{path}".replace("/", "\\"), content) for path, content in FILES.items()]
+    assert unpacked(zipped(("top\\", b""), *folder)) == FILES
+    unsaid = zipped(("course.yaml", COURSE), ("one/so\u0308.png", b"")).replace(
+        b"\x00\x08\x00\x00", b"\x00\x00\x00\x00"
+    )
+    assert sorted(unpacked(unsaid)) == ["course.yaml", "one/s\u00f6.png"]
+
+
+@pytest.mark.parametrize("method", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_bytes_that_any_method_cannot_unpack_are_refused(method: int) -> None:
+    target = io.BytesIO()
+    with ZipFile(target, "w", method) as file:
+        file.writestr("course.yaml", COURSE * 20)
+    for place in range(30, len(target.getvalue()), 7):
+        data = bytearray(target.getvalue())
+        data[place : place + 3] = b"\xff\xff\xff"
+        with suppress(Refused):
+            unpacked(bytes(data))
 
 
 def test_a_file_that_is_there_twice_is_refused() -> None:
@@ -209,3 +242,38 @@ def test_a_folder_with_a_link_out_of_it_is_refused(ada: User, tmp_path: Path) ->
     with pytest.raises(CommandError, match="a link to another file"):
         call_command("lessons", "import", str(tmp_path), author="ada")
     assert not Course.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["import", "nowhere", "--author", "ada"], "nowhere: No such file or directory."),
+        (["import", "notes.txt", "--author", "ada"], "This file is no zip that can be read."),
+        (["import", "notes", "--author", "ada"], "A course has a course.yaml at its top; there is none."),
+        (["import", "notes", "--author", "eve"], "“eve” may not write courses. Say `manage.py instructor eve` first."),
+        (["export", "mine", "out.zip"], "There is no course “mine” in the database."),
+        (["sync", "mine", "nowhere", "--author", "ada"], "There is neither a course “mine” in the database nor"),
+        (["sync", "mine", "notes", "--author", "ada"], "A course has a course.yaml at its top; there is none."),
+        (["check", "nowhere"], "There is no folder nowhere, and no course of this id in the database."),
+        (["check", "notes.txt"], "This file is no zip that can be read."),
+    ],
+)
+def test_what_a_command_cannot_do_is_told_in_a_sentence(
+    ada: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    User.objects.create_user("eve")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/notes.md").write_text("No course.")
+    (tmp_path / "notes.txt").write_text("No zip.")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CommandError) as told:
+        call_command("lessons", *words)
+    assert str(told.value).startswith(said)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("said", [b"", b"[]", b'{"course.yaml": 3}', b"\xff"])
+def test_what_is_no_object_of_texts_is_checked_with_a_sentence(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(said)))
+    with pytest.raises(CommandError, match=r"^Standard input is no JSON"):
+        call_command("lessons", "check", "-")

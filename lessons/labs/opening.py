@@ -1,6 +1,9 @@
 """How a run begins: from a lesson's block, from a lab and its settings, or from a recording."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils.timezone import now
 
 from cluster_engine.actions import action_to_json
 from cluster_engine.labs import get_lab
@@ -9,6 +12,8 @@ from lessons.content.library import find_lesson
 from lessons.labs.goals import checked_aims
 from lessons.labs.models import Run
 from lessons.learning.models import Learner
+
+DRAFTS_KEPT = timedelta(days=7)  # since a run of a draft was last seen
 
 
 class NotOpened(ValueError):
@@ -39,8 +44,12 @@ def open_recording(learner: Learner, text: str, at: float = 0.0) -> Run:
 
 
 def open_draft(learner: Learner, text: str, block: str, speed: float, aims: Any) -> Run:
-    """Return a new run of a block as it is being written; raise RecordingError or NotAims."""
+    """Return a new run of a block as it is being written; raise RecordingError or NotAims.
+
+    Whoever writes begins many such runs, and nothing of what they teach hangs on them: those long unseen go.
+    """
     recording = Recording.from_text(text)
+    Run.objects.filter(learner=learner, lesson="", block__gt="", last_seen__lt=now() - DRAFTS_KEPT).delete()
     return begin(learner, recording, speed=speed, block=block, aims=checked_aims(aims, recording.declaration))
 
 

@@ -11,9 +11,10 @@ from lessons.teaching.access import course_of, instructor, lesson_of, title_in
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import add_lesson, delete_lesson, outline_of
 from lessons.teaching.board import done, show
-from lessons.teaching.copying import copy_lesson, free_name, named
+from lessons.teaching.copying import copy_lesson, free_name
 from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document, Revision
+from lessons.teaching.names import named
 from lessons.teaching.rights import may_edit
 from lessons.teaching.shelf import Conflict, remove
 from lessons.teaching.templates import TEMPLATES

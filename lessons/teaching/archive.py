@@ -3,9 +3,12 @@
 import io
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from lzma import LZMAError
 from pathlib import Path
 from typing import IO
+from unicodedata import normalize
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError
 
@@ -18,6 +21,8 @@ LARGEST_COURSE = 60_000_000  # bytes, unpacked
 LONGEST_PATH = 200  # characters: what a document's path holds
 
 _SEGMENT = re.compile(r"[\w][\w .()+-]*")  # no dot in front, no slash of any kind, no colon, nothing unprintable
+_CLUTTER = {"__macosx", "thumbs.db", "desktop.ini"}  # what systems put beside one's files
+_UTF_8 = 0x800  # the flag of an entry whose name says that it is UTF-8
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the zip format's own beginning: an export depends on nothing but its files
 
 
@@ -33,19 +38,21 @@ def unpacked(data: bytes) -> dict[str, bytes]:
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             return _checked(_read(archive))
-    except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+    except Refused:
+        raise
+    except (BadZipFile, ZlibError, LZMAError, OSError, EOFError, RuntimeError, ValueError) as error:
         raise Refused("This file is no zip that can be read.") from error
 
 
 def folder_files(folder: Path) -> dict[str, bytes]:
     """Return the files of a course's folder by path; raise Refused as for a zip, OSError for what cannot be read.
 
-    Hidden files and folders (`.git`) are no part of a course and are left out.
+    Hidden files and folders (`.git`) and what systems leave behind are no part of a course, as in a zip.
     """
     files: dict[str, bytes] = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if any(part.startswith(".") for part in name.split("/")):
+        if _is_clutter(name):
             continue
         if path.is_symlink():
             raise Refused(f"“{name[:80]}” is a link to another file, which a course may not have.")
@@ -80,7 +87,7 @@ def check_file(path: str, content: bytes) -> None:
         try:
             content.decode()
         except UnicodeDecodeError as error:
-            raise Refused(f"“{shown}” is no UTF-8 text.") from error
+            raise Refused(f"“{shown}” is no UTF-8 text. Save it with the encoding UTF-8.") from error
 
 
 def _most(path: str) -> int:
@@ -88,20 +95,39 @@ def _most(path: str) -> int:
 
 
 def _read(archive: ZipFile) -> dict[str, bytes]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [(_path(entry), entry) for entry in archive.infolist()]
+    entries = [(path, entry) for path, entry in entries if not path.endswith("/") and not _is_clutter(path)]
     if len(entries) > MOST_FILES:
         raise Refused(f"A course has at most {MOST_FILES:,} files; this zip has {len(entries):,}.")
     files: dict[str, bytes] = {}
-    for entry in entries:
-        shown = entry.orig_filename[:80]
+    for path, entry in entries:
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise Refused(f"“{shown}” is a link to another file, which a course may not have.")
-        if "\\" in entry.orig_filename or "\0" in entry.orig_filename:
-            raise Refused(f"The path “{shown}” is none that a course may have.")
-        if entry.filename in files:
-            raise Refused(f"The zip holds “{shown}” twice.")
-        _add(files, entry.filename, archive.open(entry))
+            raise Refused(f"“{path[:80]}” is a link to another file, which a course may not have.")
+        if "\0" in entry.orig_filename:
+            raise Refused(f"The path “{path[:80]}” is none that a course may have.")
+        if path in files:
+            raise Refused(f"The zip holds “{path[:80]}” twice.")
+        _add(files, path, archive.open(entry))
     return files
+
+
+def _path(entry: ZipInfo) -> str:
+    """Return the path of an entry as one writes it in a lesson, however the system that made the zip writes paths.
+
+    Some write backslashes, some write UTF-8 and do not say so, some write an accent after its letter.
+    """
+    name = entry.filename
+    if not entry.flag_bits & _UTF_8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode()
+    return normalize("NFC", name.replace("\\", "/"))
+
+
+def _is_clutter(path: str) -> bool:
+    """Say whether a path belongs to the system and not to the course: hidden, or known for it."""
+    parts = path.split("/")
+    hidden = any(part.startswith(".") and part.strip(".") for part in parts)  # `..` is no name of anything
+    return hidden or not _CLUTTER.isdisjoint(map(str.lower, parts))
 
 
 def _add(files: dict[str, bytes], path: str, opened: IO[bytes]) -> None:
@@ -117,15 +143,23 @@ def _add(files: dict[str, bytes], path: str, opened: IO[bytes]) -> None:
 
 
 def _checked(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the files from the course's own folder down, which a zip may hold as its only entry."""
-    tops = {path.split("/")[0] for path in files}
-    if COURSE_FILE not in files and len(tops) == 1:
-        files = {path.partition("/")[2]: content for path, content in files.items()}
+    """Return the files from the course's own folder down; it may lie in other folders, alone in each."""
+    while COURSE_FILE not in files and (top := _only_folder(files)):
+        files = {path.removeprefix(top): content for path, content in files.items()}
     if COURSE_FILE not in files:
-        raise Refused(f"A course has a {COURSE_FILE} at its top; there is none.")
+        deeper = next((path.removesuffix(COURSE_FILE) for path in files if path.endswith(f"/{COURSE_FILE}")), None)
+        there = f"there is one in “{deeper[:80]}”, so take that folder" if deeper else "there is none"
+        raise Refused(f"A course has a {COURSE_FILE} at its top; {there}.")
     folded: dict[str, str] = {}
     for path in files:
         other = folded.setdefault(path.casefold(), path)
         if other != path:
             raise Refused(f"“{other[:80]}” and “{path[:80]}” differ by case alone, which not every disk can hold.")
     return files
+
+
+def _only_folder(files: Collection[str]) -> str:
+    """Return the folder in which all files lie, with its slash; "" where they do not lie in one."""
+    folder, slash, _ = next(iter(files), "").partition("/")
+    top = folder + slash
+    return top if slash and all(path.startswith(top) for path in files) else ""

@@ -3,34 +3,24 @@
 A copy is a course's own: nothing that happens to what it was copied from, an upgrade of the site say, touches it.
 """
 
-from collections.abc import Collection
-from itertools import chain, count
-
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from lessons.content.course import COURSE_FILE
 from lessons.content.files import LARGEST_IMAGE, Files
-from lessons.content.frontmatter import NAME
 from lessons.content.keys import key_of
 from lessons.content.lesson import LARGEST, Lesson, parse
 from lessons.content.links import with_links
-from lessons.content.render import slug as slug_of
 from lessons.content.splice import NotYaml, root_of, with_field, with_front_matter
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import add_lesson
 from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document, Revision
+from lessons.teaching.names import named, numbered
 from lessons.teaching.outline import place_in_map
 from lessons.teaching.shelf import add, take_in
 
 What = Revision.What
-
-
-def named(title: str, kind: str = "lesson") -> str:
-    """Return the name that a title suggests for a file, an id or an address: latin letters, digits and dashes."""
-    plain = "".join(letter for letter in slug_of(title) if letter.isascii()).strip("-")[:50].strip("-")
-    return plain if NAME.match(plain) else f"{kind}-{plain}".strip("-")
 
 
 @transaction.atomic
@@ -74,11 +64,6 @@ def free_name(course: Course, module: str, wanted: str) -> str:
     files = Drafts(course)
     taken = {place_in_map(path)[1] for path in files.paths() if path.endswith(".md")}
     return numbered(wanted, taken | {lesson.id for lesson in _lessons(files)})
-
-
-def numbered(wanted: str, taken: Collection[str]) -> str:
-    """Return a name that is not taken; with a number behind it if need be."""
-    return next(name for name in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if name not in taken)
 
 
 def _lessons(files: Files) -> list[Lesson]:

@@ -6,19 +6,29 @@ from typing import Any
 from django import forms
 
 from lessons.teaching.archive import LARGEST_COURSE
+from lessons.teaching.names import free_course_id, is_taken
 
 
 class NewCourse(forms.Form):
-    """A course to be made."""
+    """A course to be made. One that is given no id gets one of its title."""
 
     title = forms.CharField(max_length=120)
     slug = forms.RegexField(
         r"\A[a-z][a-z0-9-]*\Z",
         max_length=60,
-        label="Id",
-        help_text="Lower-case letters, digits and dashes, beginning with a letter. It stands in addresses.",
+        strip=True,
+        required=False,
+        label="Id, if you want to choose it",
+        help_text="It stands in addresses: lower-case letters, digits and dashes. Left empty, it is made of the title.",
         error_messages={"invalid": "An id has lower-case letters, digits and dashes, and begins with a letter."},
     )
+
+    def clean_slug(self) -> str:
+        """Return the id that was chosen, or one that the title suggests."""
+        slug: str = self.cleaned_data["slug"]
+        if is_taken(slug):
+            raise forms.ValidationError(f"“{slug}” is taken. Choose another id, or leave it empty.")
+        return slug or free_course_id(self.cleaned_data.get("title", ""))
 
 
 class Copy(NewCourse):

@@ -11,8 +11,8 @@ from lessons.teaching.access import LONGEST_TITLE, course_of, instructor, lesson
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import arrange, move_lesson, outline_of
 from lessons.teaching.board import done, show
-from lessons.teaching.copying import named, numbered
 from lessons.teaching.models import Course, Revision
+from lessons.teaching.names import named, numbered
 from lessons.teaching.outline import Outline, place_in_map
 from lessons.teaching.shelf import Conflict, save
 

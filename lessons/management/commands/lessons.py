@@ -19,7 +19,8 @@ from lessons.content.library import BUILT_IN
 from lessons.teaching.archive import Refused, folder_files, packed, unpacked
 from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course
-from lessons.teaching.shelf import files_of, take_in
+from lessons.teaching.rights import may_create
+from lessons.teaching.shelf import Conflict, files_of, take_in
 from lessons.teaching.syncing import PREFERENCES, sync
 
 
@@ -60,8 +61,10 @@ class Command(BaseCommand):
         """Do what the verb says."""
         try:
             getattr(self, f"_{verb}")(**options)
-        except (Refused, OSError) as error:
+        except (Refused, Conflict) as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}.") from error
 
     def _check(self, *, course: Path, only: list[str] | None, progress: bool, **options: Any) -> None:
         """Check, play, print; exit status 1 on any error."""
@@ -111,8 +114,7 @@ class Command(BaseCommand):
 
 def _files(course: Path) -> Files:
     if str(course) == "-":
-        texts: dict[str, str] = json.load(sys.stdin)
-        return Bundle({path: text.encode() for path, text in texts.items()})
+        return Bundle(_texts(sys.stdin.buffer.read()))
     if course.is_file():
         return Bundle(unpacked(course.read_bytes()))
     if course.is_dir():
@@ -123,10 +125,22 @@ def _files(course: Path) -> Files:
     return Drafts(row)
 
 
+def _texts(said: bytes) -> dict[str, bytes]:
+    try:
+        texts = json.loads(said)
+    except ValueError as error:
+        raise CommandError(f"Standard input is no JSON: {error}.") from error
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise CommandError("Standard input is no JSON object of texts by path.")
+    return {path: text.encode() for path, text in texts.items()}
+
+
 def _account(name: str) -> User:
     user = User.objects.filter(username=name).first()
     if user is None:
         raise CommandError(f"There is no account “{name}”.")
+    if not may_create(user):
+        raise CommandError(f"“{name}” may not write courses. Say `manage.py instructor {name}` first.")
     return user
 
 
