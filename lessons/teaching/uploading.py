@@ -50,7 +50,7 @@ def keep_image(course: Course, folder: str, file: UploadedFile, author: User) ->
 def _content(file: UploadedFile) -> bytes:
     """Return the bytes of an image; one that is too large is not even read."""
     if file.size is None or file.size > LARGEST_IMAGE:
-        raise Refused(f"An image has at most {LARGEST_IMAGE:,} bytes; “{(file.name or '')[:60]}” has more.")
+        raise Refused(f"An image has at most {LARGEST_IMAGE:,} bytes; this one has more.")
     content: bytes = file.read()
     return content
 

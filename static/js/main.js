@@ -1,4 +1,5 @@
 // Wires the page: figures and charts come alive when the page, or a part of it, has loaded, and stop before it is swapped out.
+import { watchForms } from "./lib/csrf.js";
 import { whenNear } from "./lib/when-near.js";
 import { watchBoard } from "./views/board.js";
 import { mountClass } from "./views/classes.js";
@@ -36,6 +37,7 @@ function end(root) {
 watchBoard();
 watchExercises();
 watchCaptions();
+watchForms();
 watchSwaps();
 watchTrouble();
 document.addEventListener("htmx:load", (event) => wake(event.target));

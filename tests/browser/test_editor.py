@@ -1,7 +1,8 @@
 """Writing a lesson: every block from the menu, mistakes and where they are, a lab that lives on while the text
-changes, what was done in it as a script, two who write one text, a lost connection.
+changes, what was done in it as a script, images, two who write one text, a lost connection, a session that ended.
 """
 
+import base64
 import re
 
 from playwright.sync_api import Page, expect
@@ -21,6 +22,11 @@ status: draft
 """
 LAB = ":::{lab} cluster\n:lab: raft\n:seed: 7\n:alt: Five servers.\n\nCrash the leader.\n:::\n"
 CHALLENGE = ":::{challenge} lose\n:lab: cluster\n:goal: leader-lost\n\nLose the leader.\n:::\n"
+
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg=="
+)
 
 
 def open_editor(visitor, server, **options) -> Editor:
@@ -118,10 +124,50 @@ def test_a_lab_lives_on_while_text_changes_and_what_is_done_in_it_becomes_the_te
     look(page)
 
 
+def test_images_come_by_button_by_drag_and_by_paste_and_what_is_none_is_refused(visitor, server, complaints):
+    complaints.expect("400")
+    editor = open_editor(visitor, server, width=1440)
+    page, said = editor.page, editor.page.locator(".editor-said p")
+    editor.replace(f"{LESSON}\nA beginning.\n\nAn end.")
+    page.locator(".editor-image input").set_input_files({"name": "A ring.PNG", "mimeType": "image/png", "buffer": PNG})
+    expect(said).to_contain_text("a-ring.png lies beside the lesson")
+    page.keyboard.type("A ring of five")
+    assert editor.text().endswith("An end.![A ring of five](a-ring.png)")
+
+    editor.bring("drop", editor.source.get_by_text("A beginning."), {"two.png": PNG + b"2", "three.png": PNG + b"3"})
+    expect(said).to_contain_text("two.png, three.png lie beside the lesson")
+    new = "![Say here what is seen]({})"
+    assert f"\nA beginning.\n\n{new.format('two.png')}\n\n{new.format('three.png')}\n\nAn end." in editor.text()
+    shown = editor.frame.get_by_role("img", name="A ring of five")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 5
+
+    page.keyboard.press("Control+End")
+    editor.bring("paste", editor.source, {"image.png": PNG + b"4"})
+    expect(said).to_contain_text("image.png lies beside the lesson")
+    assert editor.text().endswith(new.format("image.png"))
+    editor.bring(
+        "drop", editor.frame.locator("body"), {"five.png": PNG + b"5", "evil.svg": b"<svg onload='alert(1)'/>"}
+    )
+    expect(said).to_contain_text("evil.svg: This is no image that pages can show")
+    assert editor.text().endswith(f"\n\n{new.format('five.png')}")
+    look(page)
+    page.get_by_role("button", name="Close this message").click()
+    expect(said).to_have_text("")
+    editor.bring("drop", page.locator(".editor-head"), {"large.png": PNG + bytes(5_000_000)})
+    expect(said).to_contain_text("large.png: An image has at most 5,000,000 bytes")
+    before = editor.text()
+    editor.bring("paste", editor.source, {"words.png": PNG}, "Words of a document.")
+    assert editor.text() != before
+    assert "words.png" not in editor.text()
+
+
 def test_nothing_is_lost_when_two_write_or_nobody_answers(visitor, server, complaints):
     complaints.expect("409")
+    complaints.expect("403")
     complaints.expect("ERR_INTERNET_DISCONNECTED")
     editor = open_editor(visitor, server, width=390, height=844)
+    name = re.search(r"written-by-([a-z0-9]+)", editor.page.url)[1]
     look(editor.page)
     other = Editor(other_tab(editor.page))
     other.write("Theirs.")
@@ -139,17 +185,34 @@ def test_nothing_is_lost_when_two_write_or_nobody_answers(visitor, server, compl
 
     editor.page.context.set_offline(True)
     editor.write(" Said to nobody.")
-    expect(editor.page.locator(".editor-saving")).to_contain_text("is kept in this browser")
+    expect(editor.page.locator(".editor-conflict")).to_contain_text("is kept in this browser")
     editor.page.context.set_offline(False)
     editor.expect_saved()
+    editor.page.context.clear_cookies(name="sessionid")
+    editor.write(" Signed out.")
+    expect(editor.page.locator(".editor-conflict")).to_contain_text("Sign in again in another tab")
+    expect(editor.page.locator(".editor-saving")).to_have_text("Not saved")
+    look(editor.page)
+    sign_in_elsewhere(editor.page, name)
     editor.write(" And published at once.")
     editor.page.get_by_role("button", name="Publish").click()
     expect(editor.page).to_have_url(re.compile(r"/teach/courses/[a-z0-9-]+/$"))
     editor.page.go_back()
-    assert editor.text().endswith("And published at once.")
+    assert editor.text().endswith("Said to nobody. Signed out. And published at once.")
     editor.page.get_by_role("radio", name="Page").check()
     expect(editor.frame.get_by_role("heading", name="The first lesson")).to_be_visible()
     look(editor.page)
+
+
+def sign_in_elsewhere(page: Page, name: str) -> None:
+    """Sign in again in another tab."""
+    tab = page.context.new_page()
+    tab.goto("/sign-in/")
+    tab.get_by_label("Username").fill(name)
+    tab.get_by_label("Password", exact=True).fill("six feet of cable")
+    tab.locator("form.form button").click()
+    tab.wait_for_url("**/")
+    tab.close()
 
 
 def other_tab(page: Page) -> Page:

@@ -1,5 +1,6 @@
 """What a person does on the site, as verbs."""
 
+import base64
 import itertools
 import re
 from collections.abc import Callable
@@ -197,6 +198,23 @@ class Editor:
           element.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
         }"""
         self.source.evaluate(script, text)
+
+    def bring(self, how: str, where: Locator, files: dict[str, bytes], words: str = "") -> None:
+        """Drop files somewhere, or paste them with the words that lie beside them."""
+        script = """(element, [how, files, words]) => {
+          const transfer = new DataTransfer();
+          for (const [name, content] of files) {
+            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+            transfer.items.add(new File([bytes], name, {type: "image/png"}));
+          }
+          if (words) transfer.setData("text/plain", words);
+          const {left, top} = element.getBoundingClientRect();
+          const told = {bubbles: true, cancelable: true, clientX: left + 20, clientY: top + 8};
+          if (how === "paste") element.dispatchEvent(new ClipboardEvent("paste", {...told, clipboardData: transfer}));
+          else element.dispatchEvent(new DragEvent("drop", {...told, dataTransfer: transfer}));
+        }"""
+        told = [[name, base64.b64encode(content).decode()] for name, content in files.items()]
+        where.evaluate(script, [how, told, words])
 
     def insert(self, block: str) -> None:
         """Put an example of a block in, by the menu."""

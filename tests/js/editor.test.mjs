@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { completions } from "../../static/js/model/completion.js";
-import { changeOf } from "../../static/js/model/edit.js";
+import { changeOf, placeFor } from "../../static/js/model/edit.js";
 import { spanOf, summary } from "../../static/js/model/findings.js";
 import { reused } from "../../static/js/model/keyed.js";
 import { frontMatterEnd, outline } from "../../static/js/model/outline.js";
@@ -179,4 +179,17 @@ test("what is refused is told and kept, and tried again once it is changed", asy
   draft.changed("b", 100);
   await draft.run();
   assert.equal(draft.states.at(-1), "saved");
+});
+
+test("an image goes to the cursor, apart where it was dropped, and never into the front matter", () => {
+  const text = "---\nid: a\n---\nSome words.\n\nMore.";
+  const put = (at, isApart) => {
+    const {from, to, before} = placeFor(text, {from: at, to: at}, isApart);
+    return text.slice(0, from) + before + "!" + text.slice(to);
+  };
+  assert.equal(put(18, false), text.replace("Some", "Some!"));
+  assert.equal(put(18, true), text.replace("words.", "words.\n\n!"));
+  assert.equal(put(26, true), text.replace("\n\nMore", "\n!\nMore"));
+  assert.equal(put(text.length, true), `${text}\n\n!`);
+  for (const at of [0, 5, 13]) for (const isApart of [true, false]) assert.equal(put(at, isApart), text.replace("\n---\n", "\n---\n\n!\n"));
 });

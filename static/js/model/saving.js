@@ -1,6 +1,8 @@
 // Keeps a draft: in this browser as soon as it changes, on the server soon after, and again when that fails.
-// send(text, version, byHand) resolves to {status, answer}, status 0 if nobody answers; told({kind, words, …}) hears each
-// state; delay(tries) says how long to wait before trying again.
+// send(text, version, byHand) resolves to {status, answer}, status 0 if nobody answers; told({kind, words, why, …}) hears
+// each state; delay(tries) says how long to wait before trying again.
+import { troubleOf } from "./trouble.js";
+
 const SOON = 2000;
 const AT_MOST = 10000;
 
@@ -19,7 +21,7 @@ export function createSaving({text, version, send, keep, forget, told, delay, ti
     if (shown === saved) return settle();
     keep({text: shown, version: at});
     if (state.kind === "conflict") return;
-    if (state.kind !== "offline") tell({kind: "unsaved", words: "Not saved yet"});
+    if (!state.why) tell({kind: "unsaved", words: "Not saved yet"});
     since ??= now;
     later(Math.min(SOON, Math.max(0, since + AT_MOST - now)));
   }
@@ -44,9 +46,9 @@ export function createSaving({text, version, send, keep, forget, told, delay, ti
     const {status, answer} = await send(text, at, byHand);
     sending = false;
     if (status === 200) return succeed(text, answer.version);
-    if (status === 409) return tell({kind: "conflict", words: "Not saved: someone else has saved it", ...answer});
+    if (status === 409) return tell({kind: "conflict", words: "Not saved", ...answer});
     if (status === 0 || status >= 500) return fail();
-    tell({kind: "refused", words: `${answer.problem ?? "The server refuses to save this: you may not write it any more, or were signed out."} Your text is kept in this browser.`});
+    tell({kind: "refused", words: "Not saved", why: `${troubleOf(status, answer)} Your text is kept in this browser.`});
   }
 
   function succeed(text, version) {
@@ -59,7 +61,7 @@ export function createSaving({text, version, send, keep, forget, told, delay, ti
   }
 
   function fail() {
-    tell({kind: "offline", words: "The server does not answer. Your text is kept in this browser, and saved when it does."});
+    tell({kind: "offline", words: "Not saved", why: "The server does not answer. Your text is kept in this browser, and saved when it does."});
     later(delay(tries));
     tries += 1;
   }

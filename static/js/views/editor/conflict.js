@@ -1,11 +1,12 @@
-// Two people wrote one text: it is shown how they differ, and nothing is saved over the other before someone has looked.
+// Why a text is not saved. Where two people wrote one, it is shown how they differ, and nothing is saved over the other
+// before someone has looked.
 import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
 
 const SIGNS = {removed: ["−", "theirs"], added: ["+", "yours"]};
 
 export function mountConflict(element, source) {
   function show(state, draft) {
-    if (state.kind !== "conflict") return render(nothing, element);
+    if (state.kind !== "conflict") return render(state.why ? html`<p class="notice notice-bad" role="status">${state.why}</p>` : nothing, element);
     render(html`<div class="notice stack" role="alert">
       <p><strong>${state.who} has saved this text since you opened it.</strong> Yours is in the editor and is not saved; theirs is below. Take over what you want of it,
         then save yours. Theirs stays among the revisions.</p>

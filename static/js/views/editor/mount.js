@@ -1,8 +1,10 @@
 // The editor of one text: the source at the left, the page at the right, and what goes to and fro between them.
+import { takeDrops } from "../../lib/drops.js";
 import { pause } from "../../lib/pause.js";
 import { postJson } from "../../lib/post.js";
 import { fetchJson } from "../../lib/fetch.js";
 import { on } from "../../lib/undo.js";
+import { troubleOf } from "../../model/trouble.js";
 import { mountConflict } from "./conflict.js";
 import { mountFindings } from "./findings.js";
 import { mountFrame } from "./frame.js";
@@ -25,9 +27,9 @@ export function mount(form) {
 
   const source = createSource(form.querySelector(".editor-source"), {text: area.value, path, nonce, label: `Source of ${path}`,
     describedBy: "editor-keys", vocabulary: () => vocabulary, known: () => known,
-    hears: {changed, moved: (line) => frame?.reveal(line), save: () => draft.save(true), dropped: (files) => images.bring(files)}});
+    hears: {changed, moved: (line) => frame?.reveal(line), save: () => draft.save(true), brought: (files, isApart) => images.bring(files, isApart)}});
   const findings = mountFindings(form.querySelector(".editor-findings"), source.goTo);
-  const frame = mountFrame(form.querySelector(".editor-frame"), {ready: refresh, jump: (line) => source.goTo({line}), record});
+  const frame = mountFrame(form.querySelector(".editor-frame"), {ready: refresh, jump: (line) => source.goTo({line}), record, dropped: ({files}) => images.bring(files, true)});
   const conflict = mountConflict(form.querySelector(".editor-conflict"), source);
   const draft = startSaving(form, {text: area.value, told: (state) => { status.saving(state); conflict.show(state, draft); }});
   const images = mountImages(form, source, status.say);
@@ -36,13 +38,13 @@ export function mount(form) {
 
   form.classList.add("is-live");
   mountInsert(form, (block) => change(form.dataset.insertAt, {block, line: source.line()}));
-  fetchJson(vocabularyAt).then((words) => { vocabulary = words; }, () => status.say("Nothing can be completed: the server does not answer."));
+  fetchJson(vocabularyAt).then((words) => { vocabulary = words; }, () => status.say("Nothing can be completed until the page is loaded again: the server does not answer."));
   on(form.querySelector(".editor-play"), "click", play);
-  on(form.querySelector("[form=publish]"), "click", publish);
-  on(document, "visibilitychange", () => { if (document.hidden) draft.save(); });
+  on(document, "visibilitychange", () => draft.save());
   on(form, "submit", (event) => { event.preventDefault(); draft.save(true); });
   on(window, "beforeunload", (event) => { if (!draft.isSaved()) event.preventDefault(); });
-  on(window, "online", () => draft.save());
+  on(window, "online focus", () => draft.save());
+  takeDrops(document, (files) => images.bring(files, true));
   if (draft.restored !== null) restore();
   else refresh();
 
@@ -63,7 +65,7 @@ export function mount(form) {
     const text = source.text();
     const {status: code, answer} = await postJson(previewAt, {text});
     if (mine !== asked) return;
-    if (code !== 200) return status.say(answer.problem ?? "The page does not follow: the server does not answer.");
+    if (code !== 200) return status.say(answer.problem ?? "The page does not follow at this moment.");
     known = answer.known;
     source.show(answer.findings);
     findings.show(answer.findings);
@@ -76,20 +78,11 @@ export function mount(form) {
     status.say("Its labs, predictions and challenges are played…", {stays: true});
     const text = source.text();
     const {status: code, answer} = await postJson(form.dataset.playAt, {text});
-    if (code !== 200) return status.say(answer.problem ?? "The server does not answer. Try again.", {stays: true});
+    if (code !== 200) return status.say(troubleOf(code, answer), {stays: true});
     if (text !== source.text()) return status.say("The text has changed meanwhile. Check it again.");
     source.show(answer.findings);
     findings.show(answer.findings);
     status.say(answer.findings.length ? "" : "All of it plays.");
-  }
-
-  // Published is what is saved: so what is on the screen is saved first.
-  async function publish(event) {
-    if (draft.isSaved()) return;
-    event.preventDefault();
-    await draft.save(true);
-    if (draft.isSaved()) document.getElementById("publish").requestSubmit();
-    else status.say("Not published: the text is not saved yet. Try again when it is.", {stays: true});
   }
 
   async function record({what, ...said}) {
@@ -100,7 +93,7 @@ export function mount(form) {
   async function change(address, said, done = "") {
     const text = source.text();
     const {status: code, answer} = await postJson(address, {...said, text});
-    if (code !== 200) return status.say(answer.problem ?? "The server does not answer. Try again.", {stays: true});
+    if (code !== 200) return status.say(troubleOf(code, answer), {stays: true});
     if (text !== source.text()) return change(address, said, done);
     source.change(answer.edit);
     status.say(done);

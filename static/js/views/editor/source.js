@@ -5,12 +5,12 @@ import {
   historyKeymap, indentUnit, indentWithTab, keymap, lineNumbers, lintGutter, markdownKeymap, search, searchKeymap, setDiagnostics,
 } from "../../../vendor/codemirror/codemirror.js";
 import { completions } from "../../model/completion.js";
-import { changeOf } from "../../model/edit.js";
+import { changeOf, placeFor } from "../../model/edit.js";
 import { spanOf } from "../../model/findings.js";
 import { languageOf } from "./language.js";
 import { look } from "./look.js";
 
-// hears: {changed(text), moved(line), save(), dropped(files)}; vocabulary() and known() are asked when something is to be completed.
+// hears: {changed(text), moved(line), save(), brought(files, isApart)}; vocabulary() and known() are asked when something is to be completed.
 export function createSource(parent, {text, path, label, describedBy, nonce, vocabulary, known, hears}) {
   const complete = ({state, pos, explicit}) => {
     const line = state.doc.lineAt(pos);
@@ -25,7 +25,7 @@ export function createSource(parent, {text, path, label, describedBy, nonce, voc
     EditorView.contentAttributes.of({"aria-label": label, "aria-describedby": describedBy, spellcheck: "true", tabindex: "0"}),
     EditorView.lineWrapping,
     EditorView.updateListener.of(heard),
-    EditorView.domEventHandlers({drop: takeFiles("dataTransfer"), paste: takeFiles("clipboardData")}),
+    EditorView.domEventHandlers({drop, paste}),
     lineNumbers(), highlightActiveLineGutter(), lintGutter(), foldGutter(), codeFolding(),
     history(), drawSelection(), dropCursor(), highlightSpecialChars(), highlightActiveLine(), highlightSelectionMatches(), search(),
     closeBrackets(), indentUnit.of("  "), autocompletion({override: [complete], icons: false, maxRenderedOptions: 200}),
@@ -39,14 +39,23 @@ export function createSource(parent, {text, path, label, describedBy, nonce, voc
     if (docChanged || selectionSet) hears.moved(state.doc.lineAt(state.selection.main.head).number);
   }
 
-  function takeFiles(where) {
-    return (event) => {
-      const files = [...event[where]?.files ?? []];
-      if (!files.length) return false;
-      event.preventDefault();
-      hears.dropped(files);
-      return true;
-    };
+  function drop(event) {
+    const at = view.posAtCoords({x: event.clientX, y: event.clientY});
+    return take(event, event.dataTransfer, at === null ? undefined : {anchor: at});
+  }
+
+  // Word processors put a picture of the words beside the words: then the words are meant.
+  function paste(event) {
+    return !event.clipboardData?.types.includes("text/plain") && take(event, event.clipboardData);
+  }
+
+  function take(event, brought, selection) {
+    const files = [...brought?.files ?? []];
+    if (!files.length) return false;
+    event.preventDefault();
+    if (selection) view.dispatch({selection});
+    hears.brought(files, Boolean(selection));
+    return true;
   }
 
   function show(findings) {
@@ -72,11 +81,20 @@ export function createSource(parent, {text, path, label, describedBy, nonce, voc
     view.focus();
   }
 
+  // Puts words where the cursor is, and selects some of them, so that what is typed next takes their place.
+  function insert(words, chosen, isApart) {
+    const {from, to} = view.state.selection.main;
+    const place = placeFor(text_(), {from, to}, isApart);
+    const anchor = place.from + place.before.length + words.indexOf(chosen);
+    view.dispatch({changes: {from: place.from, to: place.to, insert: place.before + words},
+      selection: {anchor, head: anchor + chosen.length}, scrollIntoView: true, userEvent: "input"});
+    view.focus();
+  }
+
   const text_ = () => view.state.doc.toString();
   return {
-    text: text_, show, change, goTo,
+    text: text_, show, change, goTo, insert,
     line: () => view.state.doc.lineAt(view.state.selection.main.head).number,
-    insert: (words) => view.dispatch(view.state.replaceSelection(words)),
     replace: (words) => view.dispatch({changes: {from: 0, to: view.state.doc.length, insert: words}}),
     undo: () => view.destroy(),
   };

@@ -1,14 +1,19 @@
 // What the editor says: whether the text is saved, how long it is, and what just happened.
+import { on } from "../../lib/undo.js";
+
 const SHORT = 6000;
 
 export function mountStatus(form) {
-  const [saving, counts, said] = ["saving", "counts", "said"].map((name) => form.querySelector(`.editor-${name}`));
+  const [saving, counts, box] = ["saving", "counts", "said"].map((name) => form.querySelector(`.editor-${name}`));
+  const [said, close] = box.children;
   let timer = null;
+  on(close, "click", () => say(""));
 
   function say(words, {stays = false} = {}) {
     clearTimeout(timer);
     said.textContent = words;
-    if (words && !stays) timer = setTimeout(() => { said.textContent = ""; }, SHORT);
+    close.hidden = !words;
+    if (words && !stays) timer = setTimeout(say, SHORT, "");
   }
 
   return {

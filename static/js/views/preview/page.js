@@ -1,4 +1,5 @@
 // The parts of the page. One that did not change stays where it is, with all that was done in it.
+import { takeDrops } from "../../lib/drops.js";
 import { on } from "../../lib/undo.js";
 import { reused } from "../../model/keyed.js";
 import { mountRecord } from "./record.js";
@@ -76,6 +77,7 @@ export function mountPage(article) {
     if (part) tell({type: "jump", line: part.line});
   });
   on(document, "click", leaveAlone);
+  takeDrops(document, (files) => tell({type: "dropped", files}));
   tell({type: "ready"});
   return {text: () => text};
 }
