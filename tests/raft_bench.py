@@ -6,7 +6,7 @@ from typing import Any
 from cluster_engine.cluster.client import Command, Request
 from cluster_engine.cluster.process import Effects, Ordered, Received, Started, TimerFired, WriteSynced
 from cluster_engine.protocols.raft import Raft, RaftConfig
-from cluster_engine.protocols.raft_log import Entry, RaftDurable, RaftWrite
+from cluster_engine.protocols.raft_log import Entry, RaftDurable, RaftStaged, RaftWrite
 from cluster_engine.protocols.raft_messages import (
     AppendEntries,
     AppendEntriesReply,
@@ -28,8 +28,7 @@ class Bench:
         **settings: Any,
     ) -> None:  # fmt: skip
         names = tuple(f"n{number}" for number in range(1, servers + 1))
-        self.disk = RaftDurable((term, entries(*log)))
-        self.disk.voted_for = voted_for
+        self.disk = RaftDurable(RaftStaged(term, entries(*log), voted_for))
         self.config = RaftConfig(**({"servers": names, "pre_vote": False, "check_quorum": False} | settings))
         self.kind = kind
         self.out = Effects()

@@ -1,6 +1,6 @@
 """Log compaction and snapshots: Raft section 7, figure 13."""
 
-from cluster_engine.protocols.raft_log import Entry, Membership, RaftDurable, RaftLog, RaftWrite, Snapshot
+from cluster_engine.protocols.raft_log import Entry, Membership, RaftDurable, RaftLog, RaftStaged, RaftWrite, Snapshot
 from cluster_engine.protocols.raft_messages import AppendEntriesReply, InstallSnapshot, InstallSnapshotReply
 from tests.raft_bench import Bench, entries
 from tests.watched import Watched, agreed
@@ -54,7 +54,7 @@ def test_writes_that_follow_each_other_leave_the_disk_like_the_memory() -> None:
 
 
 def test_a_cut_and_a_snapshot_in_one_write() -> None:
-    disk = RaftDurable((1, entries(1, 1, 1, 1)))
+    disk = RaftDurable(RaftStaged(1, entries(1, 1, 1, 1)))
     disk.apply(RaftWrite(2, "", 4, entries(2), Snapshot(3, 2)))
     assert (disk.log.first_index, [entry.term for entry in disk.log.entries]) == (4, [2])
 

@@ -15,7 +15,7 @@ from cluster_engine.cluster.process import TimerFired
 from cluster_engine.labs.raft import LAB
 from cluster_engine.monitors import wants
 from cluster_engine.protocols.raft import Raft
-from cluster_engine.protocols.raft_log import Entry
+from cluster_engine.protocols.raft_log import Entry, RaftStaged, noops
 from cluster_engine.records import Changed, Delivered, Noted, Record, Returned, Sent, Violated
 from cluster_engine.systems.raft_group import clients, cluster_config, raft_config, server_names, servers
 from cluster_engine.telemetry.meters import StaleReads
@@ -44,7 +44,8 @@ class Watched:
         """Build the cluster; `logs` says how many entries of term 1 each disk holds at the start."""
         self.settings = LAB.check_settings(settings)
         names = server_names(self.settings["nodes"])
-        group = servers(raft_config(self.settings, names), self.settings["spares"], logs)
+        disks = {name: RaftStaged(1, noops(*[1] * entries)) for name, entries in (logs or {}).items()}
+        group = servers(raft_config(self.settings, names), self.settings["spares"], disks)
         blueprints = [msgspec.structs.replace(blueprint, make=protocol) for blueprint in group]
         blueprints += clients(self.settings, tuple(blueprint.name for blueprint in group))
         self.world = cluster(seed, cluster_config(self.settings), blueprints)

@@ -86,6 +86,8 @@ class Cluster:
         self._disk = self.simulation.stream("disk")
         self._timers = self.simulation.stream("timers")
         for node in self.nodes.values():
+            if node.blueprint.initial is not None:
+                self._tell_all(node)  # nothing else tells what a staged disk holds
             self._take_step(node, Started(), -1)
 
     # --- the World interface ---------------------------------------------------------------
@@ -180,7 +182,7 @@ class Cluster:
         """Stop a process; what was not synced is lost, or everything when the disk goes too."""
         node.status = "down"
         if lose_disk:
-            node.disk = node.blueprint.new_disk()
+            node.disk = node.blueprint.empty_disk()
         node.reset()
         self._tell_all(node)
 

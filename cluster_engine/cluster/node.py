@@ -23,11 +23,13 @@ class Blueprint(msgspec.Struct, frozen=True):
     durable: Callable[..., Durable] | None = None
     initial: Any = None  # what durable() is called with, when a situation stages a disk
 
-    def new_disk(self) -> Durable | None:
-        """Return what a fresh disk holds."""
-        if self.durable is None:
-            return None
-        return self.durable() if self.initial is None else self.durable(self.initial)
+    def first_disk(self) -> Durable | None:
+        """Return what the disk holds at the start."""
+        return self.empty_disk() if self.durable is None or self.initial is None else self.durable(self.initial)
+
+    def empty_disk(self) -> Durable | None:
+        """Return a disk that nothing was ever written to."""
+        return self.durable() if self.durable else None
 
 
 class PendingWrite(msgspec.Struct):
@@ -53,7 +55,7 @@ class Node:
         self.name = blueprint.name
         self.kind = blueprint.kind
         self.status = "up"
-        self.disk = blueprint.new_disk()
+        self.disk = blueprint.first_disk()
         self.clock = Clock()
         self.slow_disk_ms = 0.0
         self.slow_factor = 1.0

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cluster_engine.checkers import replicated_log as checks
+from cluster_engine.checkers.overwritten import MajorityOverwritten
 from cluster_engine.cluster.cluster import Cluster
 from cluster_engine.cluster.message_faults import MESSAGE_FAULTS
 from cluster_engine.cluster.network_faults import NETWORK_FAULTS
@@ -21,6 +22,7 @@ from cluster_engine.labs.declaration import (
     TimerLook,
 )
 from cluster_engine.labs.planted import bug_setting
+from cluster_engine.labs.raft_staged import FIGURE_8, PAPER_ELECTION, figure_8, paper_election
 from cluster_engine.labs.vocabulary import (
     CLIENT_LOOKS,
     CLIENT_MEASURES,
@@ -45,7 +47,6 @@ from cluster_engine.systems.raft_group import (
 )
 from cluster_engine.telemetry import meters
 
-PAPER_ELECTION = "paper-election"
 WAN_ELECTION = "wan-election"
 
 
@@ -56,30 +57,17 @@ def _sentence(bug: type[Mistaken]) -> str:
 def build(settings: dict[str, Any], seed: int) -> Cluster:
     """Return the world for these settings."""
     names = server_names(settings["nodes"])
+    protocol = BUGS.get(settings["bug"], Raft)
     if settings["situation"] == PAPER_ELECTION:
-        return _paper_election(settings, seed, names)
+        return paper_election(settings, seed, names)
+    if settings["situation"] == FIGURE_8:
+        return figure_8(settings, seed, names, protocol)
     config = raft_config(settings, names)
     everyone = server_names(settings["nodes"] + settings["spares"])  # clients know the spares, too
-    protocol = BUGS.get(settings["bug"], Raft)
     blueprints = servers(config, settings["spares"], protocol=protocol) + clients(settings, everyone)
     world = Cluster(seed, cluster_config(settings), blueprints)
     for name in names[len(names) - settings["down"] :]:
         world.schedule(0.0, Crash(node=name))
-    return world
-
-
-def _paper_election(settings: dict[str, Any], seed: int, names: tuple[str, ...]) -> Cluster:
-    """Stage figure 16 of the Raft paper: the worst case by construction.
-
-    All timers start together at the leader's last heartbeat, two of four voters lack an entry and can't win,
-    and the leader crashes at a random moment before its next heartbeat.
-    """
-    leader, ineligible = names[0], names[-2:]
-    interval = settings["election_low_ms"] / 2
-    config = raft_config(settings | {"heartbeat_ms": interval}, names, leads_at_start=leader)
-    logs = {name: 1 if name in ineligible else 2 for name in names}
-    world = Cluster(seed, cluster_config(settings), servers(config, logs=logs))
-    world.schedule(world.simulation.stream("situation").uniform(0, interval), Crash(node=leader))
     return world
 
 
@@ -189,6 +177,15 @@ LAB = Lab(
             reference_for_ms=5_000,
         ),
         Goal(
+            "figure-8",
+            "Overwrite an entry that a majority has stored",
+            "majority_overwritten >= 1",
+            help="The situation “figure-8” is the paper's: nobody has promised that entry to anybody.",
+            reference="300ms crash n1\n310ms cut n2 | n3 | n4\n320ms restart n5",
+            reference_settings={"situation": FIGURE_8},
+            reference_for_ms=6_000,
+        ),
+        Goal(
             "stale-read",
             "Read a value that was already overwritten",
             "stale_reads >= 1",
@@ -271,6 +268,12 @@ LAB = Lab(
             help="Uncommitted entries that a new leader made servers drop.",
         ),
         Measure(
+            "majority_overwritten",
+            "Overwritten on a majority",
+            meter=MajorityOverwritten,
+            help="Entries that a majority had stored when another entry took the place of one of its copies.",
+        ),
+        Measure(
             "snapshots_installed",
             "Snapshots installed",
             meter=lambda: meters.NotedCount("installs"),
@@ -325,6 +328,13 @@ LAB = Lab(
                 "disk_low_ms": 8.0,
                 "disk_high_ms": 10.0,
             },
+        ),
+        Situation(
+            FIGURE_8,
+            "The paper's figure 8",
+            "n1 led term 2 and brought entry 2 to n2 only; n5 led term 3, wrote another entry 2 to its own disk and "
+            "crashed. Now n1 leads term 4 and copies its entry to the others. May it call that committed?",
+            settings={"nodes": 5, "pre_vote": False, "check_quorum": False},
         ),
         Situation(
             WAN_ELECTION,

@@ -276,9 +276,10 @@ def _commits(record: Noted) -> str:
 def _truncates(record: Noted) -> str:
     facts = record.facts
     many = "entry" if facts["count"] == 1 else f"{facts['count']} entries"
+    known = "though it knew of a commit" if facts["committed"] else "of which it knew no commit"
     return (
-        f"{record.node} drops its {many} from index {facts['start']} on: they were never committed, "
-        f"and {facts['leader']}, leader of term {facts['term']}, has others there."
+        f"{record.node} drops its {many} from index {facts['start']} on, {known}: {facts['leader']}, leader of term "
+        f"{facts['term']}, has others there."
     )
 
 

@@ -511,7 +511,8 @@ class Raft:
                 continue
             if index <= self.log.last_index:
                 lost = self.log.last_index - index + 1
-                out.note("truncates", start=index, count=lost, leader=leader, term=self.term)
+                known = index <= self.commit  # never, without a mistake
+                out.note("truncates", start=index, count=lost, leader=leader, term=self.term, committed=known)
             self._replace_log_from(index, entries[offset:])
             return
 

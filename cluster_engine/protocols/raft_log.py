@@ -27,6 +27,11 @@ class Entry(msgspec.Struct, frozen=True):
     number: int = 0
 
 
+def noops(*terms: int) -> tuple[Entry, ...]:
+    """Return a log of entries that say nothing, each of a term."""
+    return tuple(Entry(term, Noop()) for term in terms)
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """The state machine's state after entry `index` of `term`, with the configuration then in force."""
 
@@ -98,15 +103,25 @@ class RaftWrite(msgspec.Struct, frozen=True):
     snapshot: Snapshot | None = None
 
 
+class RaftStaged(msgspec.Struct, frozen=True):
+    """What a disk holds at the start of a staged situation."""
+
+    term: int = 0
+    entries: tuple[Entry, ...] = ()
+    voted_for: str = ""
+
+
+EMPTY = RaftStaged()
+
+
 class RaftDurable:
     """What survives a crash (figure 2, persistent state): owned by the disk."""
 
     __slots__ = ("log", "term", "voted_for")
 
-    def __init__(self, initial: tuple[int, tuple[Entry, ...]] = (0, ())) -> None:
-        self.term, entries = initial
-        self.voted_for = ""
-        self.log = RaftLog(Snapshot(), entries)
+    def __init__(self, staged: RaftStaged = EMPTY) -> None:
+        self.term, self.voted_for = staged.term, staged.voted_for
+        self.log = RaftLog(Snapshot(), staged.entries)
 
     def apply(self, write: RaftWrite) -> None:
         """Take a write that became durable."""

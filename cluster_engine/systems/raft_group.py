@@ -11,7 +11,7 @@ from cluster_engine.cluster.naming import leader_of, unknown_node
 from cluster_engine.cluster.node import Blueprint
 from cluster_engine.cluster.process import Ordered
 from cluster_engine.protocols.raft import Raft, RaftConfig
-from cluster_engine.protocols.raft_log import Entry, Noop, RaftDurable
+from cluster_engine.protocols.raft_log import RaftDurable, RaftStaged
 
 Settings = Mapping[str, Any]
 
@@ -45,13 +45,15 @@ def server_names(count: int, first: int = 1) -> tuple[str, ...]:
 
 
 def servers(
-    config: RaftConfig, spares: int = 0, logs: Mapping[str, int] | None = None, protocol: type[Raft] = Raft
+    config: RaftConfig,
+    spares: int = 0,
+    disks: Mapping[str, RaftStaged] | None = None,
+    protocol: type[Raft] = Raft,
 ) -> list[Blueprint]:
-    """Return the servers; `logs` stages how many entries of term 1 some of them start with."""
+    """Return the servers; `disks` stages what some of them start with."""
     names = (*config.servers, *server_names(spares, len(config.servers) + 1))
     return [
-        Blueprint(name, "server", config, protocol, RaftDurable, _staged_disk(logs[name]) if logs else None)
-        for name in names
+        Blueprint(name, "server", config, protocol, RaftDurable, disks.get(name) if disks else None) for name in names
     ]
 
 
@@ -71,10 +73,6 @@ def clients(settings: Settings, targets: tuple[str, ...]) -> list[Blueprint]:
         )
         for number in range(1, settings["clients"] + 1)
     ]
-
-
-def _staged_disk(entries: int) -> tuple[int, tuple[Entry, ...]]:
-    return (1, (Entry(1, Noop()),) * entries)
 
 
 def _ordered(settings: Settings, low: str, high: str) -> tuple[float, float]:
