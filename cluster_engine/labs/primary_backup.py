@@ -121,7 +121,7 @@ LAB = Lab(
         Goal(
             "lose-a-branch", "Lose a payment that was acknowledged, and crash nobody",
             "lost_payments >= 1 and nodes_down < 1", help="One of two primaries gives way, with all that it took.",
-            reference="500ms cut r1,c1 | r2,c2\n1500ms deposit 20 node=r1 client=c1\n2500ms heal",
+            reference="500ms cut r1,c1 | r2,c2,w1\n1500ms deposit 20 node=r1 client=c1\n2500ms heal",
             reference_for_ms=5_000,
         ),
         Goal(
