@@ -4,18 +4,19 @@ A condition variable remembers nothing (Mesa semantics: Lampson & Redell, "Exper
 Mesa", 1980, section 4), and an event forgets when it is cleared. The rule:
 
     A thread that sleeps for ever has lost a wake-up if another thread's notification, for which nobody was there, does
-    not happen before the thread's last look at the shared state. Then it went to sleep without knowing. Had it looked
-    since and slept all the same, then it waits for a further notification, and that is a deadlock.
+    not happen before one of the looks at the shared state by which the thread came to sleep. Then it went to sleep
+    without knowing. Had it looked since and slept all the same, then it waits for a further notification, and that is
+    a deadlock.
 
 "Happens before" is Lamport's relation over all conflicting steps (both touch one place, and one changes it): the
 notification comes first in every schedule that differs only in the order of independent steps. So equal runs are
-called the same, whatever the order in which they were taken. Which of its looks a thread decided by is not known; each
-counts.
+called the same, whatever the order in which they were taken. By which looks a thread comes to sleep, the program tells;
+what it looks at besides counts for nothing.
 
 Notifications of one object conflict, so whoever comes after the last of them comes after all: one is kept an object.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 Thread = TypeVar("Thread", bound=Hashable)
@@ -29,18 +30,19 @@ Place = tuple[str, bool]
 class _Notification(NamedTuple, Generic[Thread]):
     """What comes after a notification: threads, and places by whether a change or any use of them does.
 
-    `told` are the threads that have looked since; who notified knows without looking.
+    `by` is who notified, and knows without looking; `told` are the looks since then: who looked, and by which look.
     """
 
+    by: Thread
     threads: frozenset[Thread]
     places: frozenset[Place]
-    told: frozenset[Thread]
+    told: frozenset[tuple[Thread, int]]
 
-    def then(self, thread: Thread, op: str, touched: Mapping[str, bool]) -> "_Notification[Thread]":
+    def then(self, thread: Thread, op: str, touched: Mapping[str, bool], look: int) -> "_Notification[Thread]":
         if thread not in self.threads and not any(self._precedes(*place) for place in touched.items()):
             return self
-        told = self.told | {thread} if op in _LOOKS else self.told
-        return _Notification(self.threads | {thread}, self.places | _uses(touched), told)
+        told = self.told | {(thread, look)} if op in _LOOKS and look >= 0 else self.told
+        return self._replace(threads=self.threads | {thread}, places=self.places | _uses(touched), told=told)
 
     def _precedes(self, place: str, changes: bool) -> bool:
         return (place, True) in self.places or (changes and (place, False) in self.places)
@@ -59,20 +61,25 @@ class Missed(Generic[Thread]):
         """Equal for pasts that call every future sleep the same."""
         return frozenset(self._by_object.items())
 
-    def then(self, thread: Thread, op: str, touched: Mapping[str, bool], missed: str) -> "Missed[Thread]":
+    def then(
+        self, thread: Thread, op: str, touched: Mapping[str, bool], missed: str, look: int = -1
+    ) -> "Missed[Thread]":
         """Return what is known after a step, which touched these places (True: changed them).
 
-        `missed` names the object that the step notified in vain, or is empty.
+        `missed` names the object that the step notified in vain, or is empty. `look` is a number for the step, equal
+        for the same place in the program, or -1 if nobody comes to sleep by it.
         """
-        after = {name: notification.then(thread, op, touched) for name, notification in self._by_object.items()}
+        after = {name: one.then(thread, op, touched, look) for name, one in self._by_object.items()}
         if missed:
-            after[missed] = _Notification(frozenset({thread}), _uses(touched), frozenset({thread}))
+            after[missed] = _Notification(thread, frozenset({thread}), _uses(touched), frozenset())
         return Missed(after)
 
-    def by(self, thread: Thread, on: str) -> bool:
-        """Return whether a thread that sleeps on an object went to sleep without knowing of a notification."""
+    def by(self, thread: Thread, on: str, looks: Iterable[int]) -> bool:
+        """Return whether a thread that came by these looks to sleep on an object did not know of a notification."""
         notification = self._by_object.get(on)
-        return notification is not None and thread not in notification.told
+        if notification is None or notification.by == thread:
+            return False
+        return not any((thread, look) in notification.told for look in looks)
 
 
 def _uses(touched: Mapping[str, bool]) -> frozenset[Place]:

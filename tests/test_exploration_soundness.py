@@ -75,7 +75,7 @@ def _stands_there(machine: Explorable, access: Any) -> str:
 MEETINGS = {
     "atomic": (["a.store(1)"], ["a.store(2)"]),
     "notification": (["with c:", "    c.wait()"], ["c.notify()"]),
-    "look": (["r = x", "with c:", "    c.wait()"], ["c.notify()"]),
+    "look": (["if x == 0:", "    with c:", "        c.wait()"], ["c.notify()"]),
     "pulse": (["x = 1", "e.wait()"], ["e.set()", "e.clear()"]),
     "failure": (["assert x == 1"], ["x = 1"]),
     "lock": (["x = 1", "with m:", "    pass"], ["with m:", "    pass", "x = 2", *["y = 1"] * 4]),

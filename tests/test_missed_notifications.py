@@ -49,6 +49,11 @@ CASES = {
     # A look that nothing orders after the word may as well have come before it, whatever this run did.
     "looks at something else": ("r = x\n" + BLINDLY, "c.notify()", {"lost-wakeup"}),
     "sees what was written after it": ("while x == 0:\n    pass\n" + BLINDLY, "c.notify()\nx = 1", {"deadlock"}),
+    # A look counts if it decides: with another answer A would not have come to sleep.
+    "looks under the lock, at what does not matter": ("with m:\n    r = x\n    c.wait()", NOTIFIED, {"lost-wakeup"}),
+    "decides something else": ("with m:\n    if x == 0:\n        r = 1\n    c.wait()", NOTIFIED, {"lost-wakeup"}),
+    "decides by a variable": ("with m:\n    r = ready\n    if not r:\n        c.wait()", NOTIFIED, {"deadlock"}),
+    "asserts it": ("with m:\n    assert x == 0\n    c.wait()", NOTIFIED, {"lost-wakeup"}),
     # One's own word is no news.
     "notifies itself": ("with m:\n    c.notify()\n    c.wait()", "x = 1", {"deadlock"}),
     # An event is remembered until it is cleared. What A does before it comes there makes no difference.
@@ -104,7 +109,7 @@ def after(*taken: tuple[str, str, dict[str, bool], str]) -> Missed[str]:
     """Return what was missed when these steps were taken."""
     missed: Missed[str] = Missed({})
     for step in taken:
-        missed = missed.then(*step)
+        missed = missed.then(*step, look=1)
     return missed
 
 
@@ -113,21 +118,29 @@ WORD = ("B", "notify", {"condition:c": True}, "c")
 
 def test_a_chain_of_conflicting_steps_tells_and_two_reads_do_not() -> None:
     wrote, read = ("B", "write", {"x": True}, ""), ("A", "read", {"x": False}, "")
-    assert after(WORD, wrote, read).by("A", "c") is False
-    assert after(wrote, WORD, read).by("A", "c") is True
-    assert after(WORD, ("B", "read", {"x": False}, ""), read).by("A", "c") is True
+    assert after(WORD, wrote, read).by("A", "c", [1]) is False
+    assert after(wrote, WORD, read).by("A", "c", [1]) is True
+    assert after(WORD, ("B", "read", {"x": False}, ""), read).by("A", "c", [1]) is True
     overwritten = ("A", "write", {"x": True}, "")
     assert (
-        after(WORD, ("B", "read", {"x": False}, ""), overwritten, ("A", "read", {"y": False}, "")).by("A", "c") is False
+        after(WORD, ("B", "read", {"x": False}, ""), overwritten, ("A", "read", {"y": False}, "")).by("A", "c", [1])
+        is False
     )
 
 
 def test_a_later_word_is_missed_anew_and_concerns_its_object_alone() -> None:
     looked = ("A", "read", {"condition:c": False}, "")
-    assert after(WORD, looked).by("A", "c") is False
-    assert after(WORD, looked, WORD).by("A", "c") is True
-    assert after(WORD).by("A", "d") is False
-    assert after(WORD).by("B", "c") is False
+    assert after(WORD, looked).by("A", "c", [1]) is False
+    assert after(WORD, looked, WORD).by("A", "c", [1]) is True
+    assert after(WORD).by("A", "d", [1]) is False
+    assert after(WORD).by("B", "c", [1]) is False
+
+
+def test_a_look_tells_who_comes_to_sleep_by_it() -> None:
+    missed = after(WORD, ("A", "read", {"condition:c": False}, ""))
+    assert missed.by("A", "c", [2]) is True
+    assert missed.by("A", "c", [2, 1]) is False
+    assert missed.by("A", "c", []) is True
 
 
 def test_pasts_that_tell_the_same_are_equal() -> None:

@@ -139,7 +139,7 @@ def test_who_waits_for_the_dead_waits_for_ever() -> None:
 
 
 def stuck(thread: str, on: str) -> Noted:
-    return Noted(0, 0.0, -1, "", "stuck", {"waiting": [[thread, on, 8, "it sleeps"]], "groups": [[thread]]}, "")
+    return Noted(0, 0.0, -1, "", "stuck", {"waiting": [[thread, on, 8, "it sleeps", [1]]], "groups": [[thread]]}, "")
 
 
 def test_a_notification_before_anybody_slept_is_lost_and_no_deadlock() -> None:
@@ -322,7 +322,7 @@ PLANTED: dict[str, tuple[Any, str, Any, type, list[Record]]] = {
         LostWakeupChecker, [*HEARD, blocked("A", "condition:c"), stuck("A", "condition:c")],
     ),
     "lost wake-up: whoever has looked since has missed it": (
-        Missed, "then", lambda self, *step: _then(self, *step) if step[-1] else self, LostWakeupChecker, LOOKED,
+        Missed, "then", lambda self, *step: _then(self, *step) if step[3] else self, LostWakeupChecker, LOOKED,
     ),
     "livelock: a state is never known again": (
         LivelockChecker, "_forget", lambda self, done: self._seen.clear(), LivelockChecker, go_round("A", "B"),

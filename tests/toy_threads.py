@@ -131,6 +131,12 @@ class Toy:
         rest = code if ("again",) in [one[:1] for one in code] else code[self.at[thread] + (thread in self.waiting) :]
         return any(one[1] == place and (one[0] == op or (one[0], op) == ("wait", "unlock")) for one in rest)
 
+    def look(self, thread: int) -> int:
+        return self.at[thread]
+
+    def looks(self, thread: int) -> range:
+        return range(len(self.threads[thread]))
+
     def outcome(self) -> dict[str, Any]:
         return dict(sorted(self.memory.items()))
 

@@ -96,7 +96,7 @@ class DeadlockChecker:
             return None
         self._told.update(threads)
         told = [waits[thread] for thread in threads]
-        text = "; ".join(f"{thread} stands in line {line}: {why}" for thread, _, line, why in told)
+        text = "; ".join(f"{thread} stands in line {line}: {why}" for thread, _, line, why, _ in told)
         end = "No thread can ever move again" if record.event == "stuck" else "Nobody who is left can end that"
         return Violation(f"{text}. {end}.", tuple(threads), self._waiting(threads))
 

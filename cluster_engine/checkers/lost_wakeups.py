@@ -35,11 +35,12 @@ class MissedWakeups:
         in_vain = record.op == "set" or (record.op == "notify" and record.location not in self._asleep.values())
         if in_vain:
             self.by[record.location] = record.node, record.line
-        self._missed = self._missed.then(record.node, record.op, places(record), record.location if in_vain else "")
+        missed = record.location if in_vain else ""
+        self._missed = self._missed.then(record.node, record.op, places(record), missed, record.instruction)
 
     def among(self, waiting: list[list[Any]]) -> list[Any] | None:
         """Return the first of these waits whose notification was missed."""
-        return next((wait for wait in waiting if self._missed.by(wait[0], wait[1])), None)
+        return next((wait for wait in waiting if self._missed.by(wait[0], wait[1], wait[4])), None)
 
 
 class LostWakeupChecker:
@@ -64,7 +65,7 @@ class LostWakeupChecker:
         wait = self._missed.among([wait for wait in waiting if wait[0] not in self._told])
         if wait is None:
             return None
-        thread, on, line, _ = wait
+        thread, on, line, *_ = wait
         self._told.add(thread)
         return Violation(self._words(thread, on, line), (thread, self._missed.by[on][0]))
 
@@ -74,9 +75,9 @@ class LostWakeupChecker:
         if kind == "event":
             return (
                 f"{thread} waits for `{name}` in line {line} for ever: {by} set it in line {at}, but it was cleared "
-                f"again before {thread} came by, and nothing that {thread} looked at can have told it."
+                f"again before {thread} came by, and nothing by which {thread} came there can have told it."
             )
         return (
             f"{thread} sleeps on `{name}` in line {line} for ever: {by} notified in line {at}, before anybody slept "
-            f"there. A condition remembers nothing, and nothing that {thread} looked at can have told it."
+            f"there. A condition remembers nothing, and nothing by which {thread} came there can have told it."
         )

@@ -1,6 +1,6 @@
 """What a program must offer to be explored: steps that one thread takes at a time, on a copyable machine."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any, Protocol, Self
 
 
@@ -93,6 +93,12 @@ class Explorable(Protocol):
 
     def hopeless(self) -> Hopeless:
         """Return the threads that wait for ever; once it is true of some, it stays true of them."""
+
+    def look(self, thread: int, /) -> int:
+        """Return the place of a thread's next step if it may decide that the thread comes to a wait, or -1."""
+
+    def looks(self, thread: int, /) -> Collection[int]:
+        """Return the places of the steps that decided that a thread came to where it waits."""
 
     def outcome(self) -> dict[str, Any]:
         """Return the values of the shared variables, by name."""

@@ -46,7 +46,7 @@ def for_ever(machine: Explorable, missed: Past) -> dict[Fault, list[Waiting]]:
     """
     hopeless = machine.hopeless()
     found: dict[Fault, list[Waiting]] = {}
-    lost = {one.thread: one for one in hopeless.waiting if missed.by(one.thread, one.on)}
+    lost = {one.thread: one for one in hopeless.waiting if missed.by(one.thread, one.on, machine.looks(one.thread))}
     for one in lost.values():
         found.setdefault(Fault("lost-wakeup", (one.line,), ""), []).append(one)
     for group in hopeless.groups:

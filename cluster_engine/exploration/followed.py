@@ -5,7 +5,7 @@ together with who knows of an access that may be the first of the two: threads t
 and objects that would pass the knowledge on. That is all that vector clocks tell about it, and it is finite.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any, NamedTuple
 
 from cluster_engine.exploration.explorable import Access, Explorable, Failed, Hopeless, Waiting
@@ -75,6 +75,12 @@ class Followed:
 
     def hopeless(self) -> Hopeless:
         return self._machine.hopeless()
+
+    def look(self, thread: int, /) -> int:
+        return self._machine.look(thread)
+
+    def looks(self, thread: int, /) -> Collection[int]:
+        return self._machine.looks(thread)
 
     def outcome(self) -> dict[str, Any]:
         return self._machine.outcome()

@@ -24,6 +24,7 @@ class Taken(NamedTuple):
     preempts: bool  # another thread was still able to go on, and had to make room
     printed: bool = False
     missed: str = ""  # the condition that it notified without finding anybody, or the event that it set
+    look: int = -1  # its place in the program, if by what it sees there a thread may come to sleep
 
 
 class Broken(NamedTuple):
@@ -56,9 +57,9 @@ class Run(NamedTuple):
 def take(machine: Explorable, thread: int, preempted: int | None) -> Taken:
     """Let a thread take its next step; the thread `preempted` has to make room for any other."""
     access, (line, _) = machine.peek(thread), machine.where(thread)
-    missed = _missed(machine, access)
+    missed, look = _missed(machine, access), machine.look(thread)
     machine.advance(thread)
-    return Taken(thread, access, line, preempted not in (None, thread), machine.printed is not None, missed)
+    return Taken(thread, access, line, preempted not in (None, thread), machine.printed is not None, missed, look)
 
 
 def _missed(machine: Explorable, access: Access | None) -> str:
@@ -74,7 +75,7 @@ def then(past: Past, taken: Taken) -> Past:
     """Return what has been missed after a further step."""
     if taken.access is None or (past is NOTHING_MISSED and not taken.missed):
         return past
-    return past.then(taken.thread, taken.access.op, places(taken.access), taken.missed)
+    return past.then(taken.thread, taken.access.op, places(taken.access), taken.missed, taken.look)
 
 
 def missed_in(steps: Iterable[Taken]) -> Past:

@@ -39,6 +39,8 @@ class Program(Cast):
     Attributes:
         variables: The names of the shared variables, in the order of machine.memory.
         futures: For each instruction what may come from there on that ends a wait of others (see futures.py).
+        looks: For the place of each wait the steps that decide that a thread comes there (see deciding.py).
+        deciding: All of these steps.
         memory, heap, values: What the lines before the threads leave behind: variables, lists, states of objects.
         setup, check: Where the lines before the threads and those after them begin (check None: there are none).
     """
@@ -54,6 +56,8 @@ class Program(Cast):
     heap: tuple[Container, ...] = ()
     values: tuple[Any, ...] = ()
     futures: tuple[int, ...] = ()
+    looks: dict[int, frozenset[int]] = field(default_factory=dict)
+    deciding: frozenset[int] = frozenset()
 
     def settle(self, task: Task) -> None:
         """Compute the key of a thread whose step is over."""

@@ -104,7 +104,8 @@ def location_of(machine: Machine, name: str) -> str:
 
 
 def hopeless_facts(machine: Machine, blocked: Sequence[bool]) -> dict[str, Any]:
-    """Return who waits for ever, as a record tells it: each with place, line and reason, and the groups to blame.
+    """Return who waits for ever, as a record tells it: each with place, line, reason and the steps by which
+    it came there, and the groups to blame.
 
     Who does not yet stand there, having work(ms) to do first, is left out.
     """
@@ -112,7 +113,10 @@ def hopeless_facts(machine: Machine, blocked: Sequence[bool]) -> dict[str, Any]:
     groups = [group for group in found.groups if all(blocked[one.thread] for one in group)]
     return {
         "waiting": [
-            [machine.name_of(one.thread), location_of(machine, one.on), one.line, one.why]
+            [
+                machine.name_of(one.thread), location_of(machine, one.on), one.line, one.why,
+                sorted(machine.looks(one.thread)),
+            ]
             for one in found.waiting if blocked[one.thread]
         ],
         "groups": [[machine.name_of(one.thread) for one in group] for group in groups],

@@ -87,6 +87,15 @@ class Views(State):
         groups = [tuple([waiting[thread] for thread in group]) for group in to_blame(needs, lost)]
         return Hopeless(tuple(waiting.values()), tuple(groups))
 
+    def look(self, thread: int) -> int:
+        """Return the place of a thread's next step if it may decide that the thread comes to a wait, or -1."""
+        pc = self.tasks[thread].pc
+        return pc if pc in self.program.deciding else -1
+
+    def looks(self, thread: int) -> frozenset[int]:
+        """Return the places of the steps that decided that a thread came to where it waits."""
+        return self.program.looks.get(self.tasks[thread].pc, frozenset())
+
     def _need(self, thread: int, deeds: Sequence[int]) -> Need:
         target = self._blocker(thread)
         wanted, holders = deed(target.index, target.ended_by(self)), dict.fromkeys(target.holders(self))

@@ -50,6 +50,10 @@ class Instruction:
         """Return what the step may do that can end a wait of others: objects, by index, with the operation."""
         return ()
 
+    def may_wait(self, objects: Sequence[Any]) -> bool:
+        """Return whether the step may have to wait for one of these objects."""
+        return False
+
     def uses(self) -> int:
         """Return the bit mask of the slots that are read."""
         return 0

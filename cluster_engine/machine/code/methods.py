@@ -79,10 +79,17 @@ class Invoke(Instruction):
         return containers.method(container, self.method, len(self.arguments)).access(m, container, self._values(task))
 
     def gives(self, objects: Sequence[SyncObject]) -> Iterable[tuple[int, str]]:
+        return [given for target, operation in self.possible(objects) for given in target.gives(operation)]
+
+    def may_wait(self, objects: Sequence[SyncObject]) -> bool:
+        return any(operation.ready or operation.resume_ready for _, operation in self.possible(objects))
+
+    def possible(self, objects: Sequence[SyncObject]) -> list[tuple[SyncObject, Operation]]:
+        """Return the objects that the method may be called of, and their operations."""
         if isinstance(self.node, Const) and not isinstance(self.node.value, Handle):
-            return ()  # a list or a dict
+            return []  # a list or a dict
         able = [target for target in objects if self.method in target.operations]
-        return [given for target in able for given in target.gives(target.operations[self.method])]
+        return [(target, target.operations[self.method]) for target in able]
 
     def uses(self) -> int:
         return self.node.uses | uses_of(self.arguments)
@@ -117,9 +124,8 @@ class Operate(Invoke):
     def operation(self, m: State, task: Task) -> tuple[SyncObject, Operation]:
         return self.known
 
-    def gives(self, objects: Sequence[SyncObject]) -> Iterable[tuple[int, str]]:
-        target, operation = self.known
-        return target.gives(operation)
+    def possible(self, objects: Sequence[SyncObject]) -> list[tuple[SyncObject, Operation]]:
+        return [self.known]
 
     def ready(self, m: State, thread: int, task: Task) -> bool:
         ready = self.ready_now if task.phase is None else self.ready_later

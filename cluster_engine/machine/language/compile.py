@@ -6,6 +6,7 @@ from typing import Any
 
 from cluster_engine.machine import containers, heap
 from cluster_engine.machine.code.flow import Return
+from cluster_engine.machine.deciding import deciding
 from cluster_engine.machine.futures import futures
 from cluster_engine.machine.language.builder import Builder, Context
 from cluster_engine.machine.language.errors import ProgramError
@@ -42,6 +43,8 @@ def compile_program(text: str) -> Program:
     second.memory, second.heap, second.values = m.memory, m.heap, m.objects
     second.check = CHECK if names.check else None
     second.futures = futures(second.code, second.objects)
+    second.looks = deciding(second.code, [function.start for function in second.functions.values()], second.objects)
+    second.deciding = frozenset().union(*second.looks.values())
     return second
 
 
