@@ -4,12 +4,12 @@ import asyncio
 import logging
 from typing import Any
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from lessons.classes.announcing import group_of
 from lessons.classes.hall import Hall, Page, enter, leave
 from lessons.classes.looking import sitter_of
+from lessons.database import with_database
 from lessons.labs.frames import dumps
 from lessons.labs.rooms import ROOMS, SERVICE_RESTART
 from lessons.labs.viewer import Viewer
@@ -37,7 +37,7 @@ class ClassConsumer(AsyncWebsocketConsumer):
             await self.close(SERVICE_RESTART)
             return
         self.pk = self.scope["url_route"]["kwargs"]["pk"]
-        sitter = await database_sync_to_async(sitter_of)(self.scope, self.pk)
+        sitter = await with_database(sitter_of)(self.scope, self.pk)
         if sitter is None:
             await self._out()
             return
@@ -70,7 +70,7 @@ class ClassConsumer(AsyncWebsocketConsumer):
         """Close on somebody who has signed out or lost their right; removed members are seen by the hall."""
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
-            if await database_sync_to_async(sitter_of)(self.scope, self.pk) is None:
+            if await with_database(sitter_of)(self.scope, self.pk) is None:
                 self._start(self._out())
                 return
 

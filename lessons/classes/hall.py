@@ -10,10 +10,9 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-from channels.db import database_sync_to_async
-
 from lessons.classes.looking import Look, Pulse, Sitter, Swaps, Version, cell_swaps, look, seen
 from lessons.classes.matrix import Row
+from lessons.database import with_database
 from lessons.labs.frames import dumps
 
 logger = logging.getLogger(__name__)
@@ -84,14 +83,14 @@ class Hall:
         # Rows must be known before a page asks for the matrix, or what changes after that could not be told.
         is_due = clock - self._framed_at >= FRAME_S or (leads and not self._rows)
         version = self._version if is_due and all(page.stamps for page in self.pages) else None
-        found = await database_sync_to_async(look)(self.pk, sitters, is_due and leads, self._pulse, version)
+        found = await with_database(look)(self.pk, sitters, is_due and leads, self._pulse, version)
         self._tell_stamps(found)
         if found is not None and is_due:
             self._framed_at, self._version = clock, found.version
             await self._frame(found)
         if clock - self._signed_at >= SIGN_S:
             self._signed_at = clock
-            await database_sync_to_async(seen)(self.pk, sitters)
+            await with_database(seen)(self.pk, sitters)
 
     def _tell_stamps(self, found: Look | None) -> None:
         for page in list(self.pages):
@@ -106,7 +105,7 @@ class Hall:
         """Send what is new of counts and cells."""
         cells: Swaps = {}
         if found.rows is not None:
-            cells = await database_sync_to_async(cell_swaps)(self.pk, found.rows, self._rows)
+            cells = await with_database(cell_swaps)(self.pk, found.rows, self._rows)
             self._rows, self._pulse = {row.member.pk: row for row in found.rows}, found.pulse
         for page in self.pages:
             runs = page.sitter.member_pk is None

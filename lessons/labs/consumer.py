@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.consumer import get_handler_name
-from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from cluster_engine.actions import Refused
+from lessons.database import with_database
 from lessons.labs import messages
 from lessons.labs.bucket import Bucket
 from lessons.labs.exploring import exploring
@@ -93,7 +93,7 @@ class LabConsumer(AsyncWebsocketConsumer):
         await self._enter(self.scope["url_route"]["kwargs"]["run_id"])
 
     async def _enter(self, run_id: str) -> None:
-        self.owner = await database_sync_to_async(may_act)(self.scope, run_id)
+        self.owner = await with_database(may_act)(self.scope, run_id)
         try:
             self.room = await self.rooms.enter(run_id, self.viewer)
         except Full:
@@ -153,7 +153,7 @@ class LabConsumer(AsyncWebsocketConsumer):
     async def _may(self, room: Room, message: messages.Message) -> bool:
         """Look again whether they may: before the log grows or long work begins, and always where hands may change."""
         if room.run.learner_id is None or isinstance(message, RIGHTS_COUNT):
-            self.owner = await database_sync_to_async(may_act)(self.scope, room.run.id)
+            self.owner = await with_database(may_act)(self.scope, room.run.id)
         return self.owner
 
     def _answer(self, room: Room, message: messages.Ask | messages.Share) -> None:

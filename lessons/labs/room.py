@@ -10,14 +10,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from channels.db import database_sync_to_async
-
 from cluster_engine.actions import Refused
 from cluster_engine.checkers.ordering import orders, told
 from cluster_engine.checkers.promised import promises
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import Recording
 from cluster_engine.why.replay import why_of
+from lessons.database import with_database
 from lessons.labs import store
 from lessons.labs.audience import Audience
 from lessons.labs.frames import dumps
@@ -173,7 +172,7 @@ class Room:
         """Append what `draw` decides on, which is decided anew when another process was first."""
         async with self._lock:
             for _ in range(MOST_TRIES):
-                rows = await database_sync_to_async(store.append)(self.run.id, self.lines.shared.seq, draw())
+                rows = await with_database(store.append)(self.run.id, self.lines.shared.seq, draw())
                 if rows is not None:
                     break
                 await self._take(await self._news())
@@ -183,7 +182,7 @@ class Room:
         await self._tell_others({"seq": self.lines.shared.seq})
 
     async def _news(self) -> list[store.Row]:
-        return await database_sync_to_async(store.rows_after)(self.run.id, self.lines.shared.seq)
+        return await with_database(store.rows_after)(self.run.id, self.lines.shared.seq)
 
     async def _take(self, rows: list[store.Row], ref: str = "") -> None:
         """Fold entries, bring the timeline along and show every viewer the result."""
@@ -270,4 +269,4 @@ class Room:
 
     async def _keep(self) -> None:
         self._kept_at = self.clock()
-        await database_sync_to_async(store.remember)(self.run.id, round(self._now(), 3), self.playhead.speed)
+        await with_database(store.remember)(self.run.id, round(self._now(), 3), self.playhead.speed)

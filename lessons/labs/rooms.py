@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from channels.db import database_sync_to_async
-
+from lessons.database import with_database
 from lessons.labs import store
 from lessons.labs.notes import Notes
 from lessons.labs.room import Room
@@ -86,7 +85,7 @@ class Rooms:
         if len(self.rooms) >= MOST_ROOMS:
             raise Full
         await self.notes.join(run_id)  # before the log is read, so that nothing is missed in between
-        found = await database_sync_to_async(store.load)(run_id)
+        found = await with_database(store.load)(run_id)
         if found is None:
             await self.notes.leave(run_id)
             return None

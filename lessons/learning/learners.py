@@ -29,7 +29,7 @@ def known_learner(request: HttpRequest) -> Learner | None:
 
 
 def learner_of_scope(scope: dict[str, Any]) -> Learner | None:
-    """Return the learner of a websocket's scope, or None; sync, for `database_sync_to_async`."""
+    """Return the learner of a websocket's scope, or None; sync, for `with_database`."""
     return _known(scope.get("user"), scope["session"].get(GUEST_KEY) if "session" in scope else None)
 
 

@@ -81,6 +81,7 @@ class Viewer:
         self.known = 0.0  # virtual ms up to which it has frames
         self.clicked: float | None = None
         self.taken = False  # the click was acted on, and its frame is to come
+        self.following = asyncio.create_task(self.follow())
 
     async def follow(self) -> None:
         """Take in what the server says, until it closes."""
@@ -152,8 +153,8 @@ def main(arguments: list[str]) -> int:
 async def measure(server: Server, options: argparse.Namespace) -> tuple[object, ...]:
     """Open all labs, let them play, and watch for a while."""
     seen = Seen()
-    owners, viewers = await opened(server, options, seen)
-    following = [asyncio.create_task(viewer.follow()) for viewer in viewers]
+    viewers = await opened(server, options, seen)
+    owners = viewers[: options.runs]
     for owner in owners:
         await owner.say(do="play")
         await asyncio.sleep(0.01)
@@ -164,7 +165,7 @@ async def measure(server: Server, options: argparse.Namespace) -> tuple[object, 
     seen.measuring = False
     seconds = time.perf_counter() - began
     cpu, memory = (server.cpu_seconds() - used) / seconds, server.memory_mb()
-    for task in (clicking, *following):
+    for task in (clicking, *(viewer.following for viewer in viewers)):
         task.cancel()
     if seen.lost or seen.refused:
         print(f"{seen.lost} sockets were lost, {seen.refused} clicks refused")
@@ -175,8 +176,8 @@ async def measure(server: Server, options: argparse.Namespace) -> tuple[object, 
     return ("click to frame", *quantiles, len(times), seen.frames, pace, in_time, 100 * cpu, memory)
 
 
-async def opened(server: Server, options: argparse.Namespace, seen: Seen) -> tuple[list[Viewer], list[Viewer]]:
-    """Return the owners of all runs, and all viewers (the owners are among them)."""
+async def opened(server: Server, options: argparse.Namespace, seen: Seen) -> list[Viewer]:
+    """Return all viewers, each of which follows from the moment it has come; the first of them own the runs."""
     runs = [server.post("/labs/open/", {"lab": "raft", "seed": seed}) for seed in range(options.runs)]
     gate = asyncio.Semaphore(OPENING_AT_ONCE)
 
@@ -185,8 +186,7 @@ async def opened(server: Server, options: argparse.Namespace, seen: Seen) -> tup
         async with gate:
             return Viewer(await server.socket(run["socket"], session), seen)
 
-    viewers = await asyncio.gather(*(enter(place) for place in range(options.viewers)))
-    return list(viewers[: options.runs]), list(viewers)
+    return list(await asyncio.gather(*(enter(place) for place in range(options.viewers))))
 
 
 async def click(owners: list[Viewer], every_s: float) -> None:
