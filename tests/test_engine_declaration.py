@@ -148,3 +148,15 @@ def test_the_declaration_is_json_with_all_that_a_browser_needs(lab: Lab) -> None
 
 def test_a_setting_with_another_default() -> None:
     assert Setting("a", "int", 1, low=0, high=9).with_default(3).default == 3
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        ({}, ""),
+        ({"budget": 1}, "at most 1 fault"),
+        ({"budget": 0, "within_ms": 1_500.0}, "at most 0 faults, within 1.5 s"),
+    ],
+)
+def test_a_goal_tells_within_what_it_is_to_be_reached(bounds: dict[str, Any], words: str) -> None:
+    assert Goal("g", "G", "count > 1", **bounds).to_json()["bounds"] == words

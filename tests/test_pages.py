@@ -93,6 +93,25 @@ def test_search_finds_words_of_the_text_and_marks_them(client, db):
     assert "No lesson has all these words" in client.get("/search/", {"q": "zzz"}).content.decode()
 
 
+def test_search_shows_whole_words_and_lessons_named_so_first(client, db):
+    page = client.get("/search/", {"q": "leader"}).content.decode()
+    hits = re.findall(r'<li><a href="[^"]+">(.+?)</a><p>(.+?)</p>', page)
+    assert hits[0][0] == "Choosing a leader", "it is in the title"
+    text = {lesson.title: set(lesson.text.split()) for lesson in library().lessons()}
+    for title, excerpt in hits:
+        words = html.unescape(re.sub(r"</?mark>", "", excerpt)).strip("… ").split()
+        assert set(words) <= text[html.unescape(title)], "no word is cut"
+        assert "leader" in excerpt.lower()
+
+
+def test_the_playground_follows_the_course(client, db):
+    page = client.get(reverse("playground")).content.decode()
+    shown = re.findall(r'<h2><a href="/labs/([a-z-]+)/">', page)
+    assert sorted(shown) == sorted(lab.name for lab in all_labs())
+    assert shown[0] == next(library().lessons()).labs()[0].lab
+    assert shown.index("raft") < shown.index("payments") < shown.index("program")
+
+
 def test_search_answers_htmx_with_the_part_alone(client, db):
     page = client.get("/search/", {"q": "replica"}, headers={"hx-request": "true"}).content.decode()
     assert "<html" not in page

@@ -80,7 +80,7 @@ class Setting:
         return f"{number} {self.unit}".rstrip()
 
     def allowed(self) -> str:
-        """Return what may be given, in words: "a whole number from 1 to 9"."""
+        """Return what one may do, in words that end a sentence: "give a whole number from 1 to 9"."""
         if self.kind == "choice":
             return "choose one of " + ", ".join(self.choices or ())
         if self.kind == "bool":
@@ -211,7 +211,15 @@ class Goal:
             "title": self.title,
             "help": self.help,
             "expression": self.expression,
+            "bounds": self.bounds,
         }
+
+    @property
+    def bounds(self) -> str:
+        """Within what it must be reached, in words: "at most 2 faults, within 5 s"."""
+        faults = "" if self.budget is None else f"at most {self.budget} fault{'' if self.budget == 1 else 's'}"
+        time = "" if self.within_ms is None else f"within {self.within_ms / 1000:g} s"
+        return ", ".join(filter(None, (faults, time)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ SCHEMES = {"http", "https", "mailto"}
 PAGE_IDS = {"main", "home", "course"}  # ids that the site's own pages use
 
 _FORMATTER = HtmlFormatter(nowrap=True)
-_ENTITY = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"</?(\w+)[^>]*>")
+_WITHIN_WORDS = {"a", "abbr", "code", "del", "em", "kbd", "s", "span", "strong", "sub", "sup"}
 
 Link = Callable[[str, int], str]  # an address as written and its line -> the address on the site
 
@@ -97,7 +98,7 @@ def clean(html: str) -> str:
 
 def plain_text(html: str) -> str:
     """Return the words of sanitised HTML, for search."""
-    return " ".join(unescape(_ENTITY.sub(" ", html)).split())
+    return " ".join(unescape(_TAG.sub(lambda tag: "" if tag[1] in _WITHIN_WORDS else " ", html)).split())
 
 
 def slug(text: str) -> str:

@@ -55,7 +55,7 @@ def _written(setting: Setting) -> str:
 
 def _settings(lab: Lab) -> str:
     rows = [(_example(one), _meaning(one), one.allowed()) for one in lab.settings if one.name != "situation"]
-    return table(("Markdown", "What it does", "What is allowed"), rows)
+    return table(("Markdown", "What it does", "You may"), rows)
 
 
 def _example(setting: Setting) -> str:

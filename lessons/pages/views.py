@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cluster_engine.labs import UnknownLab, all_labs, get_lab
+from cluster_engine.labs import UnknownLab, get_lab
 from cluster_engine.recording import Recording
 from lessons.content.files import BUILT_IN_COURSE
 from lessons.content.library import Library, UnknownCourse, courses, library
@@ -13,6 +13,7 @@ from lessons.labs.figures import figure_of
 from lessons.learning.learners import known_learner
 from lessons.learning.progress import course_map
 from lessons.pages.cards import model_cards
+from lessons.pages.labs import labs_of_the_course
 from lessons.pages.searching import find
 
 HOME_SETTINGS = {"client_every_ms": 400}
@@ -38,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def playground(request: HttpRequest) -> HttpResponse:
     """All labs, and what each can show."""
-    return render(request, "pages/playground.html", {"page": "playground", "labs": all_labs()})
+    return render(request, "pages/playground.html", {"page": "playground", "labs": labs_of_the_course()})
 
 
 @require_safe
@@ -70,7 +71,7 @@ def _asked(request: HttpRequest) -> Library:
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     """Which labs have a reference page."""
-    return render(request, "pages/reference.html", {"page": "reference", "labs": all_labs()})
+    return render(request, "pages/reference.html", {"page": "reference", "labs": labs_of_the_course()})
 
 
 @require_safe

@@ -39,7 +39,7 @@ function aim(goal, states, offered) {
   const reached = states[goal.name]?.reached ?? null;
   return html`<li data-goal=${goal.name} data-reached=${reached !== null}><details>
     <summary><span aria-hidden="true">${reached === null ? "☐" : "☑"}</span><span>${goal.title}</span>
-      <span class="lab-when">${reached === null ? "" : `reached at ${time(reached)}`}</span></summary>
+      <span class="lab-when">${reached === null ? goal.bounds : `reached at ${time(reached)}`}</span></summary>
     ${goal.help ? html`<p>${goal.help}</p>` : nothing}
     ${goal.expression ? html`<p>Reached when <code>${goal.expression}</code></p>` : nothing}${offered}</details></li>`;
 }
