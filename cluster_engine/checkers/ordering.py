@@ -13,7 +13,7 @@ from cluster_engine.consistency.history import NEVER, UNKNOWN, Operation, by_key
 from cluster_engine.consistency.linearizability import LINEARIZABLE, NOT_LINEARIZABLE, TURN, Search
 from cluster_engine.consistency.models import MODELS
 from cluster_engine.consistency.specification import Illegal
-from cluster_engine.records import Invoked, Record, Returned
+from cluster_engine.records import Changed, Invoked, Record, Returned
 
 MOST = 20_000  # configurations for a key
 SECONDS = 2.0  # of wall time, for all keys
@@ -60,6 +60,11 @@ def told(history: Iterable[Operation]) -> list[dict[str, Any]]:
         }
         for one in history
     ]  # fmt: skip
+
+
+def told_faults(changes: Iterable[Changed]) -> list[dict[str, Any]]:
+    """Return changes of the network and of machines as JSON data, by the names that records have for them."""
+    return [{"kind": "changed", "at": one.at, "node": one.node, "changes": dict(one.changes)} for one in changes]
 
 
 def _ordered(key: Any, search: Search, through: int | None, until: float) -> dict[str, Any]:

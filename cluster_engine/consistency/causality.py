@@ -5,7 +5,7 @@ closure of each process's own order and of "reads from"; a history is causally c
 patterns is in it (a cycle; a read out of thin air; an initial read after a write; a read of what was overwritten).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cluster_engine.consistency.history import FAILED, OK, Operation, shown
 from cluster_engine.consistency.specification import frozen
@@ -23,7 +23,7 @@ def causal(history: Sequence[Operation]) -> Found | None:
     for read in reads:
         if read.result is not None and (read.key, frozen(read.result)) not in writes:
             return f"{read.words()}: nobody wrote that.", (read,)
-    before = _closure(known, writes, place)
+    before = pasts(known, lambda read: writes.get((read.key, frozen(read.result))))
     for one in known:
         if before[place[one.index]] >> place[one.index] & 1:
             return f"{one.words()} comes before itself in the causal order.", (one,)
@@ -41,19 +41,21 @@ def causal(history: Sequence[Operation]) -> Found | None:
     return None
 
 
-def _closure(
-    known: list[Operation], writes: dict[tuple[object, object], Operation], place: dict[int, int]
-) -> list[int]:
-    """Return for each operation, as bits, those that come before it in the causal order."""
+def pasts(known: Sequence[Operation], source: Callable[[Operation], Operation | None]) -> list[int]:
+    """Return for each operation, as bits by place, those that come before it in the causal order.
+
+    `known` is in the order of the calls; `source` tells which write a read has read from.
+    """
+    place = {one.index: number for number, one in enumerate(known)}
     direct: list[set[int]] = [set() for _ in known]
     last: dict[str, int] = {}
     for number, one in enumerate(known):
         if one.process in last:
             direct[number].add(last[one.process])
         last[one.process] = number
-        source = writes.get((one.key, frozen(one.result))) if one.f == "read" else None
-        if source is not None:
-            direct[number].add(place[source.index])
+        read = source(one) if one.f in ("read", "get") else None
+        if read is not None:
+            direct[number].add(place[read.index])
     before = [0] * len(known)
     changed = True
     while changed:

@@ -11,7 +11,7 @@ from cluster_engine.consistency.history import Operation
 from cluster_engine.labs import get_lab
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import RecordingError
-from cluster_engine.records import Record
+from cluster_engine.records import Changed, Record
 from cluster_engine.timeline import Timeline
 from cluster_engine.why.replay import read_for
 from cluster_engine.wording import quoted
@@ -65,18 +65,21 @@ class Lines:
                 return
             await simulate(timeline, min(coming, farthest))
 
-    async def history(self, at: float) -> tuple[list[Operation], str]:
-        """Return the operations up to a moment and the name of their model; raise Refused where none can be told."""
+    async def history(self, at: float) -> tuple[list[Operation], str, list[Changed]]:
+        """Return the operations up to a moment, the name of their model, and the beginnings and ends of faults; raise
+        Refused where none can be told.
+        """
         judged = next((one.checker() for one in self.lab.invariants if one.name == "linearizable"), None)
         if not isinstance(judged, LinearizabilityChecker):
             raise Refused("This lab promises no order of its operations.")
         if not 0 <= at <= self.timeline.limit_ms:
             raise Refused(f"This run lasts from 0 to {self.timeline.limit_ms / 1_000:g} s.")
         told = self._told.setdefault(self.shared.branch, Told())
-        found = operations(await told.up_to(self.timeline, at), judged.model)
+        records = await told.up_to(self.timeline, at)
+        found = operations(records, judged.model)
         if len(found) > MOST_ORDERED:
             raise Refused(f"{len(found):,} operations are more than are put in order, {MOST_ORDERED:,}. Step back.")
-        return found, judged.model
+        return found, judged.model, [one for one in records if isinstance(one, Changed)]
 
     async def before_violation(self, invariant: str, at: float) -> list[Record]:
         """Return what happened before, and with, the violation of an invariant at a moment; raise Refused."""

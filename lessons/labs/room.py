@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from cluster_engine.actions import Refused
-from cluster_engine.checkers.ordering import orders, told
+from cluster_engine.checkers.ordering import orders, told, told_faults
 from cluster_engine.checkers.promised import promises
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import Recording
@@ -151,13 +151,14 @@ class Room:
 
     async def orders(self, at: float, through: int | None, whole: bool) -> dict[str, Any]:
         """Return the order of the operations up to a moment, key by key, and which promises they keep; raise Refused
-        where none can be told.
+        where none can be told. The `whole` story has the operations as well, and when faults began and ended.
         """
-        history, model = await self.lines.history(at)
+        history, model, faults = await self.lines.history(at)
         keys = await asyncio.to_thread(orders, history, model, through)
         verdicts = [key["verdict"] for key in keys]
         kept = await asyncio.to_thread(promises, history, model, verdicts)
-        return {"keys": keys, "promises": kept, "operations": told(history) if whole else []}
+        found: dict[str, Any] = {"keys": keys, "promises": kept}
+        return found | {"operations": told(history), "faults": told_faults(faults)} if whole else found
 
     async def why(self, invariant: str, at: float) -> list[dict[str, Any]]:
         """Return the steps that led to the violation of an invariant at a moment; raise Refused where there is none."""

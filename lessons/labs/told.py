@@ -1,14 +1,16 @@
-"""What clients asked and were told on one branch, kept as far as it was read: to ask again costs only what is new."""
+"""What clients asked and were told on one branch, and which faults there were, kept as far as it was read: to ask
+again costs only what is new.
+"""
 
 import asyncio
 
-from cluster_engine.records import Invoked, Record, Returned
+from cluster_engine.records import Changed, Invoked, Record, Returned
 from cluster_engine.timeline import Timeline
 from lessons.labs.pace import read
 
 
 class Told:
-    """The beginnings and ends of operations up to a moment."""
+    """The beginnings and ends of operations and of faults up to a moment."""
 
     def __init__(self) -> None:
         self.until = -1.0
@@ -27,8 +29,13 @@ class Told:
         async with self._lock:
             while self.until < min(at, timeline.end):
                 cuts = self._cuts
-                news = await read(timeline, at, (Invoked, Returned), self.until)
+                news = await read(timeline, at, (Invoked, Returned, Changed), self.until)
                 if cuts == self._cuts:  # else an action came between, and what was read may not have happened
-                    self._records += news
+                    self._records += filter(_is_kept, news)
                     self.until = min(at, timeline.end)
         return [record for record in self._records if record.at <= at]
+
+
+def _is_kept(record: Record) -> bool:
+    """Of what changed, only the network and whether machines run."""
+    return not isinstance(record, Changed) or not record.node or "status" in record.changes

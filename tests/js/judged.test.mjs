@@ -5,7 +5,8 @@ import { brokenAt, withKept } from "../../static/js/model/broken.js";
 import { withEarlier } from "../../static/js/model/history.js";
 import { stallsAt } from "../../static/js/model/stalls.js";
 import { heightsOf } from "../../static/js/views/panels/history/lanes.js";
-import { placeOf, saysOf } from "../../static/js/views/panels/history/says.js";
+import { firstOf, placeOf, saysOf, spoken } from "../../static/js/views/panels/history/says.js";
+import { spanBack } from "../../static/js/views/panels/shared/span.js";
 
 const DECLARED = [{name: "one", title: "One"}, {name: "two", title: "Two"}, {name: "three", title: "Three"}];
 const STATES = {one: {violated: 30, text: "late"}, two: {violated: null, text: ""}, three: {violated: 0, text: "early"}};
@@ -36,6 +37,26 @@ test("an order says of the operation that is looked through how far it comes", (
   assert.equal(saysOf(found, 3), "One only.");
   assert.equal(saysOf(found, 2), "Number 2 of 2 in the longest order of x.");
   assert.deepEqual([placeOf(found, 2), placeOf(found, 3)], [2, null]);
+});
+
+test("the fault says why it fits nowhere also where another operation is what cannot follow", () => {
+  const found = {keys: [{key: "x", order: [], fault: 4, next: [{op: 3, why: "it is late"}], through: null, text: "x: c2 fits nowhere; where it would fit, c1 does not."}]};
+  assert.equal(saysOf(found, 4), "x: c2 fits nowhere; where it would fit, c1 does not.");
+});
+
+test("keys that are in order are told together, after those that are not", () => {
+  const good = (key) => ({key, verdict: "linearizable", fault: null, text: `${key} is well.`});
+  assert.equal(spoken([good("x")]), "x is well.");
+  assert.equal(spoken([good("x"), {key: "y", verdict: "not linearizable", fault: 2, text: "y is not."}, good("z"), good("w")]),
+    "y is not. x, z and w: the lines show orders that explain every answer.");
+});
+
+test("a broken order is in sight from its last steps on", () => {
+  const operations = [1, 2, 3].map((op) => ({op, invoked: 100 * op}));
+  assert.equal(firstOf({keys: [{order: [[1, 100]], fault: null, next: []}], operations}), null);
+  assert.equal(firstOf({keys: [{order: [[2, 200]], fault: 3, next: [{op: 3}]}], operations}), 200);
+  assert.equal(spanBack(500, 3000, 200), 5000);
+  assert.equal(spanBack(5000, 3000, 2900), 5000, "never narrower than it was");
 });
 
 test("bars of one client that overlap stand in rows of their own", () => {

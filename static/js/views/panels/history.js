@@ -16,7 +16,7 @@ import { idsOf } from "./shared/ids.js";
 import { litBy } from "./shared/lit.js";
 import { rootIn } from "./shared/root.js";
 import { watchSize } from "./shared/size.js";
-import { spanFor, windowAt } from "./shared/span.js";
+import { spanBack, spanFor, windowAt } from "./shared/span.js";
 import { drawZoom } from "./shared/zoom.js";
 
 const LEFT = 40;
@@ -35,12 +35,17 @@ export function mount(element, context) {
   let hovered = null;
   let asTable = false;
   let promise = null; // The one whose reason is told.
-  const ordering = createOrdering({store, ask, redraw: () => draw()});
+  const ordering = createOrdering({store, ask, redraw: () => draw(), arrived: (first) => { if (first !== null) span = spanBack(span, store.get().time, first); }});
   const isOrdered = declaration.invariants.some((each) => each.name === "linearizable");
-  let known = {records: null, spells: []};
+  let known = {records: null, earlier: null, spells: []};
 
-  function faultsOf({records, from, view}) {
-    if (known.records !== records) known = {records, spells: spells(records, viewAfter ? viewAfter(0) : {nodes: {}, network: {}}, from), view};
+  // Before the records that this page has, the faults that the order told of.
+  function faultsOf({records, from}) {
+    const earlier = ordering.found().faults;
+    if (known.records === records && known.earlier === earlier) return known.spells;
+    const before = earlier.filter((each) => each.at < from);
+    const base = viewAfter ? viewAfter(0) : {nodes: {}, network: {}};
+    known = {records, earlier, spells: earlier.length ? spells([...before, ...records], {}, 0) : spells(records, base, from)};
     return known.spells;
   }
 
@@ -90,7 +95,8 @@ export function mount(element, context) {
     let row = 0;
     return lanes.map(({client, rows}) => {
       const first = Math.round(TOP + step * (row + 0.5));
-      const drawn = rows.flat().map((each) => drawOperation(each, heights.get(each.op), half, at, {lit: lit.has(each.op), wrong: wrong.has(each.op)}));
+      const drawn = rows.flatMap((operations) => operations.map((each, index) => drawOperation(each, heights.get(each.op), half, at,
+        {lit: lit.has(each.op), wrong: wrong.has(each.op), until: at.x(operations[index + 1]?.invoked ?? at.range[1])})));
       row += rows.length;
       return svg`<path class="history-lane" d="M${LEFT} ${first + (rows.length - 0.5) * step}H${size[0]}"></path>${drawn}
         <rect class="spacetime-names" x="0" y=${first - step / 2} width=${LEFT - 2} height=${rows.length * step}></rect>

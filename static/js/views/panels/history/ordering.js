@@ -3,13 +3,14 @@ import { html, svg, nothing } from "../../../../vendor/lit-html/lit-html.js";
 import { throttle } from "../../../lib/throttle.js";
 import { exact } from "../../../model/exact.js";
 import { round } from "../shared/geometry.js";
-import { spoken } from "./says.js";
+import { firstOf, spoken } from "./says.js";
 
 const GAP = 700;
 const SHARE = 10; // While it plays, a question waits this many times as long as the answer before it took.
-const NONE = {keys: [], promises: [], operations: [], text: ""};
+const NONE = {keys: [], promises: [], operations: [], faults: [], text: ""};
 
-export function createOrdering({store, ask, redraw}) {
+// `arrived` is told, when the first answer is there, what should be in sight.
+export function createOrdering({store, ask, redraw, arrived}) {
   let wanted = false;
   let found = NONE;
   let about = "";
@@ -31,8 +32,10 @@ export function createOrdering({store, ask, redraw}) {
     if (!wanted || store.get().branch !== branch) return;
     about = answer ? moment : "";
     if (answer?.keys) of = branch;
-    if (answer) found = {keys: answer.keys ?? [], promises: answer.promises ?? [], operations: whole ? answer.operations ?? [] : found.operations,
+    const earlier = whole ? answer : found;
+    if (answer) found = {keys: answer.keys ?? [], promises: answer.promises ?? [], operations: earlier.operations ?? [], faults: earlier.faults ?? [],
       text: answer.reason ?? answer.text ?? spoken(answer.keys ?? [])};
+    if (whole && answer) arrived(firstOf(found));
     redraw();
   }
 

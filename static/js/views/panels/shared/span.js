@@ -11,6 +11,9 @@ export const spanOf = (ms) => SPANS.find((span) => span >= ms) ?? SPANS.at(-1);
 
 const LEAD = 0.78; // Where the playhead stands once the window moves with it.
 
+// A span that is at least as wide as the present one and shows a moment of the past.
+export const spanBack = (span, time, past) => Math.max(span, spanOf((time - past) / LEAD));
+
 // [from, to]; never before the run began. `look` is a moment that must be in sight.
 export function windowAt(time, span, look = null) {
   const start = Math.max(0, time - span * LEAD);

@@ -39,6 +39,7 @@ function changes(all, declaration) {
 }
 
 export function operationName({f, key, value}) {
+  if (f === "add") return `add ${value} to ${key}`;
   const given = f === "read" || value === null || value === undefined ? "" : ` = ${value}`;
   return `${f} ${key}${given}`;
 }
