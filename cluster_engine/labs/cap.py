@@ -112,6 +112,13 @@ LAB = Lab(
             "split", "Two and three", "n1 and n2 are cut off from the other three after half a second.",
             script="500ms cut n1,n2,c1 | n3,n4,n5,c2,c3",
         ),
+        Situation(
+            "both-say-yes", "Two values, and then one",
+            "Each side of a cut takes a write by itself; the network is mended at 2 s.",
+            settings={"writes": ANSWER, "reads": ANSWER},
+            script="500ms cut n1,n2,c1 | n3,n4,n5,c2,c3\n1s write x 1 node=n1 client=c1\n"
+            "1s write x 2 node=n3 client=c3\n2s heal",
+        ),
     ),
     messages=QUORUM_LOOKS,
     timers={},

@@ -8,7 +8,7 @@ from cluster_engine.cluster.network_faults import Cut, Heal, Isolate
 from cluster_engine.cluster.node import Blueprint
 from cluster_engine.cluster.node_faults import Crash, Pause, Restart, Resume, SlowNode
 from cluster_engine.cluster.requests import Read, Write
-from cluster_engine.labs.declaration import Button, Goal, Lab, MessageLook, Setting, TimerLook
+from cluster_engine.labs.declaration import Button, Goal, Lab, MessageLook, Setting, Situation, TimerLook
 from cluster_engine.labs.raft import LAB as RAFT
 from cluster_engine.labs.vocabulary import (
     CLIENT_LOOKS,
@@ -83,7 +83,23 @@ LAB = Lab(
     ),
     invariants=RAFT.invariants,
     measures=(*CLUSTER_MEASURES, *CLIENT_MEASURES),
-    situations=(),
+    situations=(
+        Situation(
+            "leader-crash",
+            "A crash that nobody notices",
+            "The server that leads crashes at 2 s, while a client goes on asking.",
+            script="2s crash leader",
+        ),
+        Situation(
+            "two-silences",
+            "Two silences",
+            "A client writes a and b, and each time loses its link to the service just after it has asked: once before "
+            "the request has arrived, once before the answer has.",
+            settings={"client_every_ms": 0.0},
+            script="1s write a 1\n1001ms cut c1 | kv\n2500ms heal\n3s write b 2\n3016ms cut c1 | kv\n4500ms heal\n"
+            "5s read a\n5300ms read b",
+        ),
+    ),
     messages=RAFT.messages
     | {"Request": CLIENT_LOOKS["Request"], "TimeoutNow": MessageLook("timeout now", "triangle", 2)},
     timers={"election": TimerLook("election timer", arc=True)},

@@ -185,6 +185,16 @@ LAB = Lab(
             settings={"backoff_ms": 0, **STILL}, script=DUEL,
         ),
         Situation(
+            "halfway", "A proposer stops half-way",
+            "n1 crashes while its accept messages are under way; then n2 proposes.",
+            settings=STILL, script="500ms write x 1 node=n1 client=c1\n517ms crash n1\n1s write x 2 node=n2 client=c2",
+        ),
+        Situation(
+            "two-halves", "Quorums that do not meet",
+            "Four servers, two of which are enough in either phase, and the network is cut in half.",
+            settings={"nodes": 4, "q1": 2, "q2": 2}, script="500ms cut n1,n2,c1 | n3,n4,c2",
+        ),
+        Situation(
             "multi-paxos", "A log, led by one", "Two clients write and read; n1 proposes, and has its promises once.",
             settings={"decrees": LOG, "client_every_ms": 200},
         ),

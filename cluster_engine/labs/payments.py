@@ -162,6 +162,18 @@ LAB = Lab(
             "split", "Two halves", "The replicas lose touch with each other after half a second.",
             script="500ms cut r1 | r2",
         ),
+        Situation(
+            "lost-answer", "A lost answer",
+            "One click, whose answer does not come through; the network is mended before the retry.",
+            settings={"keys": False}, script="500ms cut_one_way r1 c1\n1s charge 30 node=r1 client=c1\n1100ms heal",
+        ),
+        Situation(
+            "failover", "A hasty failover",
+            "The link is cut, an operator promotes r2, both take payments, and the network is mended.",
+            settings={"design": LEADER},
+            script="500ms cut r1,c1 | r2,c2\n1s promote r2\n1500ms deposit 20 node=r1 client=c1\n"
+            "1500ms charge 30 node=r2 client=c2\n3s heal",
+        ),
     ),
     messages=ACCOUNT_LOOKS,
     timers={},

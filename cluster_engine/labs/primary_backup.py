@@ -164,6 +164,15 @@ LAB = Lab(
         Situation(
             "crash", "The primary crashes", "r1 crashes at a second; r2 misses it.", script="1s crash r1",
         ),
+        Situation(
+            "split", "Two primaries", "r1 with a client is cut off from the others, and mended at 3 s.",
+            script="500ms cut r1,c1 | r2,c2,w1\n1500ms deposit 20 node=r1 client=c1\n"
+            "1500ms charge 30 node=r2 client=c2\n3s heal",
+        ),
+        Situation(
+            "pause", "The primary pauses", "r1 does nothing for 0.8 s, and knows nothing of that.",
+            script="1s pause r1 for_ms=800ms",
+        ),
     ),
     messages=ACCOUNT_LOOKS,
     timers={},

@@ -212,6 +212,18 @@ LAB = Lab(
             settings={"nodes": 3, "r": 1, "w": 1, "repair": NO_REPAIR, "asks_first": False},
             script="500ms hold n1 n2\n500ms hold n1 n3",
         ),
+        Situation(
+            "one-behind", "One copy is behind",
+            "n1 misses a write while it is cut off, and is back at a second. The next read that asks it will tell.",
+            settings={"nodes": 3}, script="500ms isolate n1\n600ms write x 1 node=n2 client=c2\n1s heal",
+        ),
+        Situation(
+            "wrong-side", "A quorum of substitutes",
+            "n3 is on one side of a cut, n1 and n2 on the other; all three have x = 1, and n4 is asked to write a 2.",
+            settings={"sloppy": True, "asks_first": False},
+            script="500ms write x 1 node=n1 client=c1\n1s cut n1,n2,c1 | n3,n4,n5,c2,c3\n"
+            "1500ms write x 2 node=n4 client=c2",
+        ),
     ),
     messages=QUORUM_LOOKS,
     timers={},

@@ -208,6 +208,37 @@ LAB = Lab(
             script="500ms add balance 100 node=n1\n1s cut n1 | n2\n1100ms add balance 20 node=n1\n"
             "1200ms add balance -30 node=n2 client=c2\n2s heal",
         ),
+        Situation(
+            "cart",
+            "A shopping cart",
+            "A cart with X; the network is cut; Y is put in at n1, X is taken out at n2; the network heals. "
+            "With siblings, the next change at n1 unites the two carts.",
+            settings={"strategy": "version-vectors"},
+            script="500ms insert cart X node=n1\n1s cut n1 | n2\n1100ms insert cart Y node=n1\n"
+            "1200ms remove cart X node=n2 client=c2\n2s heal\n3s insert cart Z node=n1",
+        ),
+        Situation(
+            "added-and-removed",
+            "Added here, removed there",
+            "X is in the cart on both replicas. During a cut it is put in once more at n1, and taken out at n2.",
+            settings={"strategy": "or-set"},
+            script="500ms insert cart X node=n1\n1s cut n1 | n2\n1100ms insert cart X node=n1\n"
+            "1200ms remove cart X node=n2 client=c2\n2s heal",
+        ),
+        Situation(
+            "fast-clock",
+            "A clock that is ahead",
+            "The wall clock of n1 is five seconds ahead. A write there, and a later one at n2, which has seen it.",
+            script="500ms skew n1 5000\n1s write x 1 node=n1\n2s write x 2 node=n2 client=c2",
+        ),
+        Situation(
+            "last-piece",
+            "The last piece",
+            "One piece is in stock; during a cut it is sold at n1 and at n2.",
+            settings={"strategy": "pn-counter"},
+            script="500ms add stock 1 node=n1\n1s cut n1 | n2\n1100ms add stock -1 node=n1\n"
+            "1200ms add stock -1 node=n2 client=c2\n2s heal",
+        ),
     ),
     messages={"Gossip": MessageLook("gossip", "square", 5), **CLIENT_LOOKS},
     timers={"gossip": TimerLook("gossip", arc=False)},

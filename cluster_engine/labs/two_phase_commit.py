@@ -18,6 +18,7 @@ from cluster_engine.labs.declaration import (
     MessageLook,
     RoleLook,
     Setting,
+    Situation,
     TimerLook,
 )
 from cluster_engine.labs.liveness import Liveness
@@ -38,6 +39,8 @@ from cluster_engine.telemetry import meters
 
 # Who forgets a yes, or a commit, can keep no promise; the protocol takes its disks for granted.
 KEEPING_DISKS = tuple(fault for fault in NODE_FAULTS if fault is not LoseDisk)
+
+STILL = {"latency_low_ms": 5.0, "latency_high_ms": 5.0, "disk_low_ms": 1.0, "disk_high_ms": 1.0}
 
 BUGS = {
     IMPATIENT: "A participant that has long been in doubt aborts. Breaks: one-decision.",
@@ -215,7 +218,29 @@ LAB = Lab(
         Measure("faults", "Actions taken", meter=meters.FaultCount, help="What you did."),
         Measure("messages_dropped", "Messages lost", meter=meters.DroppedCount, help="Messages that did not arrive."),
     ),
-    situations=(),
+    situations=(
+        Situation(
+            "coordinator-crash",
+            "The coordinator crashes in between",
+            "A transaction at 1 s. The coordinator, alone, crashes when both participants have said yes and wait.",
+            settings=STILL,
+            script="1s transact x 1\n1012ms crash tc1",
+        ),
+        Situation(
+            "leader-crash",
+            "One of three coordinators crashes in between",
+            "The same crash, and now there are three coordinators, of which the one that leads goes down.",
+            settings={"coordinators": 3, **STILL},
+            script="1s transact x 1\n1012ms crash leader",
+        ),
+        Situation(
+            "one-no",
+            "One no",
+            "p2 votes no on the transaction at 1.1 s.",
+            settings=STILL,
+            script="1s vote_no p2\n1100ms transact x 1",
+        ),
+    ),
     messages={
         **PAXOS_LOOKS,
         "CanCommit": MessageLook("can you commit?", "diamond", 1, vote=True),
