@@ -39,8 +39,9 @@ class Run:
         self.checkers = [invariant.judge(recording.settings) for invariant in lab.invariants]
         self.watchdogs = [one.watchdog(recording.settings) for one in lab.liveness]
         self.extra = tuple(goals)
-        self.reached: dict[str, float | None] = {g.name: None for g in (*lab.goals, *self.extra)}
-        self.open = list(self.reached)
+        every = (*lab.goals, *self.extra)
+        self.reached: dict[str, float | None] = {goal.name: None for goal in every}
+        self.open = [goal.name for goal in every if goal.where is None or goal.where(recording.settings)]
         names = [invariant.name for invariant in lab.invariants]
         self.violated: dict[str, tuple[float, str] | None] = dict.fromkeys(names)
         self.violations = dict.fromkeys(names, 0)

@@ -45,6 +45,12 @@ def test_at_most_one_value_through_a_storm_and_all_agree_in_the_end(nodes: int) 
         assert len(chosen(run)) == 1
 
 
+def test_two_values_of_quorums_that_do_not_meet_are_nobodys_forgetting() -> None:
+    goal = next(goal for goal in LAB.goals if goal.name == "two-values")
+    run = play(goal.reference, goal.reference_for_ms, **goal.reference_settings)
+    assert (run.reached["two-values"] is None, run.reached["forgotten"]) == (False, None)
+
+
 def test_who_wanted_another_value_is_told_that_it_never_will_be() -> None:
     run = play("500ms write x 1 node=n1 client=c1\n1s write x 2 node=n2 client=c2", **FIXED)
     assert (chosen(run), run.measure("acked_writes"), run.measure("failed_writes")) == ({"1"}, 1, 1)

@@ -94,6 +94,12 @@ def test_anti_entropy_brings_everybody_up_to_date_without_a_read() -> None:
     assert value(played("quorum", script, 4_000, gossip_ms=200, **dials), "n3") == "1"
 
 
+def test_a_stale_read_counts_as_one_in_spite_of_overlapping_quorums_only_where_they_overlap() -> None:
+    goals = {goal.name: goal for goal in get_lab("quorum").goals}
+    loose = played("quorum", goals["stale-read"].reference, 3_000, **goals["stale-read"].reference_settings)
+    assert (loose.reached["stale-read"] is None, loose.reached["stale-sloppy"]) == (False, None)
+
+
 # --- refuse or answer -----------------------------------------------------------------------------
 
 CUT = "500ms write x 1 node=n3 client=c3\n1s cut n1,n2,c1 | n3,n4,n5,c2,c3\n"

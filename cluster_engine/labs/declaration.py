@@ -190,8 +190,9 @@ class Button:
 class Goal:
     """Something to bring about: an expression over the lab's measures that becomes true.
 
-    `within_ms` bounds the time, `budget` the number of faults. `reference` is a script that reaches
-    it (with `reference_settings`) before `reference_for_ms`.
+    `within_ms` bounds the time, `budget` the number of faults; with settings of which `where` is false it is never
+    reached, for its title would not be true. `reference` is a script that reaches it (with `reference_settings`)
+    before `reference_for_ms`.
     """
 
     name: str
@@ -200,6 +201,7 @@ class Goal:
     help: str = ""
     within_ms: float | None = None
     budget: int | None = None
+    where: Callable[[Mapping[str, Any]], bool] | None = None
     reference: str = ""
     reference_settings: Mapping[str, Any] = field(default_factory=dict)
     reference_for_ms: float = 10_000.0

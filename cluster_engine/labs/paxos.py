@@ -27,6 +27,7 @@ from cluster_engine.systems.paxos_group import (
     DISTINGUISHED,
     EVERYONE,
     LOG,
+    ONE,
     AddDecree,
     ReadDecree,
     paxos_cluster,
@@ -50,6 +51,18 @@ DUEL = "500ms write x 1 node=n1 client=c1\n506ms write x 2 node=n2 client=c2"
 def build(settings: dict[str, Any], seed: int) -> Cluster:
     """Return the world for these settings."""
     return paxos_cluster(settings, seed)
+
+
+def _is_one_value(settings: Mapping[str, Any]) -> bool:
+    return bool(settings["decrees"] == ONE)
+
+
+def _is_log(settings: Mapping[str, Any]) -> bool:
+    return bool(settings["decrees"] == LOG)
+
+
+def _quorums_meet(settings: Mapping[str, Any]) -> bool:
+    return bool(sum(quorums(settings, server_names(settings["nodes"]))) > settings["nodes"])
 
 
 def _watch(settings: Mapping[str, Any]) -> Progress:
@@ -76,6 +89,7 @@ LAB = Lab(
         ),
         Goal(
             "duel", "Let two proposers begin ten ballots and choose nothing", "ballots >= 10 and chosen < 1",
+            where=_is_one_value,
             help="Each interrupts the other between its two phases.",
             reference=DUEL, reference_settings={"backoff_ms": 0, **STILL}, reference_for_ms=2_000,
         ),
@@ -92,7 +106,7 @@ LAB = Lab(
             reference_settings={"nodes": 4, "q1": 2, "q2": 2}, reference_for_ms=3_000,
         ),
         Goal(
-            "forgotten", "Have two values chosen, though all quorums meet", "chosen >= 2",
+            "forgotten", "Have two values chosen, though all quorums meet", "chosen >= 2", where=_quorums_meet,
             help="They meet in a server, and that server must remember.",
             reference="500ms cut_link n1 n3\n600ms write x 1 node=n1 client=c1\n1s crash n2\n1100ms restart n2\n"
             "1200ms write x 2 node=n3 client=c2",
@@ -125,6 +139,7 @@ LAB = Lab(
         Goal(
             "log-duel", "Let two proposers of a log begin ten ballots and choose nothing",
             "ballots >= 10 and decrees < 1", help="Where everyone proposes, nobody leads. In a log.",
+            where=_is_log,
             reference=DUEL, reference_settings={"decrees": LOG, "proposers": EVERYONE, "backoff_ms": 0, **STILL},
             reference_for_ms=2_000,
         ),

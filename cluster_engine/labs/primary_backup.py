@@ -130,8 +130,8 @@ LAB = Lab(
             reference="500ms cut r1 | r2", reference_for_ms=3_000,
         ),
         Goal(
-            "false-failover", "Replace a primary that only paused", "epoch >= 2 and nodes_down < 1",
-            help="Longer than the timeout.",
+            "false-failover", "Replace a primary that has not crashed", "epoch >= 2 and nodes_down < 1",
+            help="It need only be silent for longer than the timeout.",
             reference="500ms pause r1 for_ms=800ms", reference_for_ms=3_000,
         ),
         Goal(

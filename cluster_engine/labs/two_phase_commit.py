@@ -70,6 +70,10 @@ def _decides(record: Noted) -> str:
     return f"{record.node} {'commits' if facts['commit'] else 'aborts'} {facts['transaction']}{why}."
 
 
+def _is_group(settings: Mapping[str, Any]) -> bool:
+    return bool(settings["coordinators"] >= 3)
+
+
 def _watch(settings: Mapping[str, Any]) -> Progress:
     participants = [f"p{number}" for number in range(1, settings["participants"] + 1)]
     leads = "leader" if settings["coordinators"] > 1 else ""
@@ -164,6 +168,7 @@ LAB = Lab(
             "blocked-group",
             "Leave a participant in doubt for two seconds, though there are three coordinators",
             "longest_doubt_ms >= 2000",
+            where=_is_group,
             help="A minority of them decides nothing.",
             reference="1s transact x 1\n1012ms crash leader\n1012ms crash tc2",
             reference_settings={"coordinators": 3},
