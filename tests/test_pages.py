@@ -123,6 +123,21 @@ def test_the_models_page_shows_curve_over_curve(client, db):
     assert "python -m cluster_engine experiment raft" in page
 
 
+def test_home_tells_what_the_course_takes_and_where_teachers_begin(client, db):
+    page = client.get(reverse("home")).content.decode()
+    lessons = list(library().lessons())
+    assert f"{len(lessons)} lessons, about {round(sum(lesson.minutes for lesson in lessons) / 60)} hours" in page
+    assert reverse("course", args=["authors-guide"]) in page
+
+
+def test_what_browsers_and_robots_ask_for_by_themselves_is_there(client, db, admin_client):
+    rules = client.get("/robots.txt").content.decode()
+    for path in re.findall("Disallow: (.+)", rules):
+        if path not in ("/labs/run/", "/labs/r/"):
+            assert admin_client.get(path).status_code == 200, "a rule for a page that is there"
+    assert client.get("/favicon.ico")["Location"].endswith("mark.svg")
+
+
 def test_an_image_cannot_be_asked_for_outside_its_lesson(client, db):
     lesson = next(library().lessons())
     for name in ("../course.yaml", "../../../settings.py", "%2e%2e/course.yaml", "nothing.png"):

@@ -30,5 +30,7 @@ urlpatterns = [
     ),
     path("present/<key:key>/", presenting.present, name="present"),
     path("notes/<key:key>/", presenting.notes, name="present-notes"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.health, name="health"),
 ]

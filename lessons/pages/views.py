@@ -1,7 +1,8 @@
 """Pages around the course: home, playground, glossary, search, reference, about the models."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from cluster_engine.labs import UnknownLab, get_lab
@@ -33,7 +34,13 @@ def home(request: HttpRequest) -> HttpResponse:
     modules = course_map(library().course, known_learner(request))
     others = [course for course in courses() if course.slug != BUILT_IN_COURSE]
     context = {"figure": figure, "slug": BUILT_IN_COURSE, "modules": modules, "others": others}
-    return render(request, "pages/home.html", context)
+    return render(request, "pages/home.html", context | _size(library()))
+
+
+def _size(course: Library) -> dict[str, int]:
+    """Return how many lessons a course has, and about how many hours they take."""
+    minutes = [lesson.minutes for lesson in course.lessons()]
+    return {"lessons": len(minutes), "hours": round(sum(minutes) / 60)}
 
 
 @require_safe
@@ -94,3 +101,17 @@ def models(request: HttpRequest) -> HttpResponse:
 def health(request: HttpRequest) -> HttpResponse:
     """Tell whoever watches the server that it answers."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell those who read the whole web that runs, classes and the writers' pages are nobody's to list."""
+    closed = ("/labs/run/", "/labs/r/", "/classes/", "/join/", "/teach/", "/admin/")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Show the mark to browsers that ask for it without having been told where it is."""
+    return redirect(static("img/mark.svg"))

@@ -39,6 +39,8 @@ def test_a_killed_server_loses_no_action(site, server, complaints):
     expect(lab.node("n5")).to_have_attribute("data-status", "down")
     server.stop(signal.SIGKILL)
     expect(lab.figure).to_have_attribute("data-connected", "false", timeout=20_000)
+    lab.press("Play")
+    expect(lab.figure.get_by_text("The connection is lost, so this was not done.")).to_be_visible()
     server.start()
     expect(lab.figure).to_have_attribute("data-connected", "true", timeout=60_000)
     expect(lab.node("n5")).to_have_attribute("data-status", "down")

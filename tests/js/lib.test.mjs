@@ -3,6 +3,7 @@ import { mock, test } from "node:test";
 import { ago } from "../../static/js/lib/ago.js";
 import { createReplies } from "../../static/js/lib/replies.js";
 import { retryDelay, verdict } from "../../static/js/lib/retry.js";
+import { createSilence, PATIENCE } from "../../static/js/lib/silence.js";
 import { throttle } from "../../static/js/lib/throttle.js";
 import { all, on } from "../../static/js/lib/undo.js";
 import { plotted } from "../../static/js/model/plotted.js";
@@ -50,6 +51,19 @@ test("a long work hears of its progress, is cancelled by its ref, and ends with 
   replies.settle(sent.at(-1).ref, {url: "/x"});
   assert.deepEqual(await asked, {url: "/x"});
   assert.equal(await createReplies(() => false).begin({do: "explore"}).done, null);
+});
+
+test("a connection is given up when a question meets nothing but silence, and only then", () => {
+  mock.timers.enable({apis: ["setTimeout"]});
+  let broken = 0;
+  const {asked, heard} = createSilence(() => { broken += 1; });
+  mock.timers.tick(10 * PATIENCE);
+  assert.equal(broken, 0, "nothing was asked");
+  asked(); mock.timers.tick(PATIENCE - 1); heard(); mock.timers.tick(PATIENCE);
+  assert.equal(broken, 0, "something was heard");
+  asked(); mock.timers.tick(PATIENCE / 2); asked(); mock.timers.tick(PATIENCE / 2);
+  assert.equal(broken, 1, "asking again is no answer");
+  mock.timers.reset();
 });
 
 test("throttle runs at once and then with the latest", () => {

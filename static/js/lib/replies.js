@@ -3,7 +3,8 @@ import { chance } from "./chance.js";
 
 const PATIENCE = 6000;
 
-export function createReplies(send) {
+// `send` is for what has an answer, `sendOnly` for what may have none.
+export function createReplies(send, sendOnly = send) {
   const waiting = new Map();
   const mine = Math.floor(chance() * 1e9).toString(36); // Others on the same run hear some answers too.
   let last = 0;
@@ -28,7 +29,7 @@ export function createReplies(send) {
       if (!send({...message, ref})) return resolve(null);
       waiting.set(ref, {resolve, told});
     });
-    return {done, cancel: () => send({do: "cancel", work: ref})};
+    return {done, cancel: () => sendOnly({do: "cancel", work: ref})};
   }
 
   function settle(ref, answer) {

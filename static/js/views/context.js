@@ -1,11 +1,13 @@
 // What every view and panel may use. Panels know this and nothing else of the page.
 import { allowedButtons } from "../model/actions.js";
 import { exact } from "../model/exact.js";
+import { UNHEARD } from "./live.js";
 
 export function createContext({figure, live, hello, notify, reduced, page}) {
   const {store, seek, send, ask, begin, viewAfter} = live;
 
   async function act(action, at = store.get().time) {
+    if (!store.get().connected) return {refused: UNHEARD};
     const answer = await ask({do: "act", at: exact(at), action});
     if (answer?.type === "acted") return {ok: true};
     return {refused: answer?.reason ?? answer?.text ?? "The server did not answer; the action may not have been taken."};

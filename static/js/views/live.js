@@ -3,7 +3,7 @@ import { loopWhileSeen } from "../lib/loop.js";
 import { createReplies } from "../lib/replies.js";
 import { connect } from "../lib/socket.js";
 import { throttle } from "../lib/throttle.js";
-import { all } from "../lib/undo.js";
+import { all, on } from "../lib/undo.js";
 import { createCursor } from "../model/cursor.js";
 import { exact } from "../model/exact.js";
 import { nothing } from "../model/nothing.js";
@@ -11,6 +11,9 @@ import { wanted } from "../model/playhead.js";
 import { present } from "../model/present.js";
 import { beginning, dropFuture, receive, seekLocally } from "../model/session.js";
 import { createStore } from "../model/store.js";
+
+const NOTHING = {do: "ask", at: 0, actions: []}; // Asked for the sake of an answer.
+export const UNHEARD = "The connection is lost, so this was not done. Trying again…";
 
 // `follows`: another drives the run, and nothing of it is directed from here.
 // hears: {ready(hello), notice(text), gone(), refused(reason)}; ready comes once, with the first frame.
@@ -29,8 +32,9 @@ export function createLive(element, socketPath, {reduced, follows}, hears) {
     gone: () => disconnected(hears.gone),
     refused: (reason) => disconnected(() => hears.refused(reason)),
   });
-  const replies = createReplies(socket.send);
-  const resync = throttle(() => follows || socket.send({do: "seek", to: exact(wanted(session.playback, performance.now()))}), 1000);
+  const replies = createReplies(socket.ask, socket.send);
+  const resync = throttle(() => follows || socket.ask({do: "seek", to: exact(wanted(session.playback, performance.now()))}), 1000);
+  const unwatch = on(document, "visibilitychange", () => document.hidden || replies.ask(NOTHING)); // It may have died meanwhile.
 
   function disconnected(then) {
     const first = store.get().connected || !session.hello;
@@ -55,9 +59,9 @@ export function createLive(element, socketPath, {reduced, follows}, hears) {
     if (!session.hello) return;
     hears.notice(follows ? "Connected again." : "Connected again, where you were.");
     if (playback.playing || follows) return;
-    if (playback.speed !== session.playback.speed) socket.send({do: "speed", value: session.playback.speed});
-    if (playback.at < store.get().time - 1) socket.send({do: "seek", to: exact(store.get().time)});
-    if (session.playback.playing) socket.send({do: "play"});
+    if (playback.speed !== session.playback.speed) socket.ask({do: "speed", value: session.playback.speed});
+    if (playback.at < store.get().time - 1) socket.ask({do: "seek", to: exact(store.get().time)});
+    if (session.playback.playing) socket.ask({do: "play"});
   }
 
   function change(next) {
@@ -84,10 +88,13 @@ export function createLive(element, socketPath, {reduced, follows}, hears) {
   function seek(to) {
     const time = exact(to);
     change(seekLocally(session, time, performance.now()));
-    socket.send({do: "seek", to: time});
+    socket.ask({do: "seek", to: time});
   }
 
-  return {store, seek, send: socket.send, ask: replies.ask, begin: replies.begin,
+  // What the learner directs: while nobody hears it, this is said instead of nothing.
+  const direct = (message) => socket.ask(message) || hears.notice(UNHEARD);
+
+  return {store, seek, send: direct, ask: replies.ask, begin: replies.begin,
     viewAfter: (index) => aside.after(session.window, index),
-    stop: all(loopWhileSeen(element, frame), () => socket.close())};
+    stop: all(loopWhileSeen(element, frame), unwatch, () => socket.close())};
 }
