@@ -32,12 +32,12 @@ run: $(VENV)/run.stamp ## Serve the course at http://127.0.0.1:8000 (PORT= chang
 	@echo "Faultline is at http://127.0.0.1:$(PORT)"
 	@exec $(BIN)/daphne --bind 127.0.0.1 --port $(PORT) --verbosity 0 lessons.asgi:application
 
-tools: ## Install Chromium and Node.js where apt-get may, or say what to install
+tools: ## Install Chromium, Node.js, Redis and PostgreSQL where apt-get may, or say what to install
 	@bash .ci/tools
 
 test: setup tools test-python test-browser-code test-stories ## Run all tests, browser stories included
 
-test-python: setup
+test-python: setup tools
 	$(BIN)/python -m pytest -q -n auto
 
 test-browser-code: setup tools

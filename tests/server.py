@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
@@ -30,14 +30,18 @@ PORTS = 20_000, 32_000
 
 
 class Server:
-    """Daphne on a free port. `folder` holds its database; `core` pins it to one processor."""
+    """Daphne on a free port. `folder` holds its database and key; `core` pins it to one processor.
 
-    def __init__(self, folder: Path, core: int | None = None) -> None:
+    Several may share a folder; their environment tells where the database and the channel layer are that they share.
+    """
+
+    def __init__(self, folder: Path, core: int | None = None, **environment: str) -> None:
         self.folder = folder
         self.environment = os.environ | {"FAULTLINE_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "lessons.settings"}
+        self.environment |= environment
         self.core = core
-        self.port = _free_port()
-        self.log = folder / "server.log"
+        self.port = free_port()
+        self.log = folder / f"server-{self.port}.log"
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -62,7 +66,7 @@ class Server:
             command = [*pin, *daphne, "lessons.asgi:application"]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         until = time.monotonic() + PATIENCE_S
-        while not self._answers():
+        while not listens(self.port):
             if self.process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"the server did not start: {self.log.read_text()[-2000:]}")
             time.sleep(0.05)
@@ -107,14 +111,14 @@ class Server:
 
     def form(self, path: str, fields: dict[str, str], session: str = "") -> tuple[str, str]:
         """Post a form as somebody; return where it leads and the session's key. It must be taken."""
-        connection = HTTPConnection(self.address, timeout=PATIENCE_S)
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "X-CSRFToken": CSRF,
             "Cookie": f"csrftoken={CSRF}; sessionid={session}",
         }
-        connection.request("POST", path, urlencode(fields), headers)
-        with connection.getresponse() as response:
+        with closing(HTTPConnection(self.address, timeout=PATIENCE_S)) as connection:
+            connection.request("POST", path, urlencode(fields), headers)
+            response = connection.getresponse()
             assert response.status == 302, f"{path} answered {response.status}: {response.read().decode()[-2000:]}"
             return response.headers["Location"], _session_of(response) or session
 
@@ -130,10 +134,6 @@ class Server:
             max_queue=None,
             ping_interval=None,
         )
-
-    def _answers(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 async def hear(tab: ClientConnection, **wanted: Any) -> dict[str, Any]:
@@ -168,10 +168,16 @@ def _session_of(response: Any) -> str:
     return ""
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Return a port below those that the system gives to connections, so that it is still free after a restart."""
     for port in random.sample(range(*PORTS), 100):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
     raise RuntimeError("none of a hundred ports is free")
+
+
+def listens(port: int) -> bool:
+    """Say whether somebody listens on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -33,6 +33,8 @@ COMMANDS = {
     "step": {"by": 1},
     "speed": {"value": 1},
     "switch": {"branch": 0},
+    "explore": {"question": "find"},
+    "search": {"at": 5, "wanted": "leader-lost"},
 }
 
 application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))

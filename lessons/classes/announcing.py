@@ -1,20 +1,13 @@
 """After a change: count it, and tell every server process that has this class's pages open."""
 
-import logging
-
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 from django.db.models import F
 
 from lessons.classes.models import Classroom
+from lessons.labs.notes import send_note
 
-logger = logging.getLogger(__name__)
-
-
-def group_of(pk: int) -> str:
-    """Return the channel layer's name for those who have a class open."""
-    return f"class.{pk}"
+TOPIC = "class"
 
 
 def announce(classroom: Classroom) -> None:
@@ -24,8 +17,5 @@ def announce(classroom: Classroom) -> None:
 
 
 def _tell(pk: int) -> None:
-    """A layer that fails costs a second: whoever has a class open looks that often by themselves."""
-    try:
-        async_to_sync(get_channel_layer().group_send)(group_of(pk), {"type": "class.changed"})
-    except Exception:
-        logger.exception("nobody was told that class %s changed", pk)
+    """Where this fails it costs a second: whoever has a class open looks that often by themselves."""
+    async_to_sync(send_note)(TOPIC, str(pk), {})

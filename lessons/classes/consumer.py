@@ -1,20 +1,16 @@
 """The websocket of a class page: it only tells. What is done in a class is posted by forms, and works without it."""
 
 import asyncio
-import logging
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from lessons.classes.announcing import group_of
 from lessons.classes.hall import Hall, Page, enter, leave
 from lessons.classes.looking import sitter_of
 from lessons.database import with_database
 from lessons.labs.frames import dumps
 from lessons.labs.rooms import ROOMS, SERVICE_RESTART
 from lessons.labs.viewer import Viewer
-
-logger = logging.getLogger(__name__)
 
 NO_CLASS, NOTHING_TO_SAY, TOO_SLOW = 4404, 4400, 4408
 OUT = "There is no such class, or you are not in it any more."
@@ -25,6 +21,7 @@ LOOK_AGAIN_S = 15.0  # a socket outlives its session; its right does not, for lo
 class ClassConsumer(AsyncWebsocketConsumer):
     """One open page of a class."""
 
+    channel_layer_alias = None  # the hall hears of changes, once for all of its pages
     hall: Hall | None = None
     page: Page | None = None
 
@@ -45,7 +42,6 @@ class ClassConsumer(AsyncWebsocketConsumer):
         self.page = Page(sitter, self.outbox.say, lambda: self._start(self._out()))
         self._start(self.outbox.write())
         self._start(self._look_again())
-        await self._join_group()
         self.hall = enter(self.pk, self.page)
 
     async def disconnect(self, code: int) -> None:
@@ -53,18 +49,12 @@ class ClassConsumer(AsyncWebsocketConsumer):
         ROOMS.closed(self.close)
         if self.hall is not None and self.page is not None:
             leave(self.hall, self.page)
-            await self._leave_group()
         for task in self.tasks:
             task.cancel()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Whatever it is, it is not for us."""
         await self._close(NOTHING_TO_SAY, ONLY_TELLS)
-
-    async def class_changed(self, message: dict[str, Any]) -> None:
-        """Hear that something in the class changed."""
-        if self.hall is not None:
-            self.hall.nudge()
 
     async def _look_again(self) -> None:
         """Close on somebody who has signed out or lost their right; removed members are seen by the hall."""
@@ -73,18 +63,6 @@ class ClassConsumer(AsyncWebsocketConsumer):
             if await with_database(sitter_of)(self.scope, self.pk) is None:
                 self._start(self._out())
                 return
-
-    async def _join_group(self) -> None:
-        try:
-            await self.channel_layer.group_add(group_of(self.pk), self.channel_name)
-        except Exception:
-            logger.exception("class %s hears of changes by looking only", self.pk)
-
-    async def _leave_group(self) -> None:
-        try:
-            await self.channel_layer.group_discard(group_of(self.pk), self.channel_name)
-        except Exception:
-            logger.exception("still in the group of class %s", self.pk)
 
     async def _out(self) -> None:
         await self._close(NO_CLASS, OUT)

@@ -10,10 +10,12 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+from lessons.classes.announcing import TOPIC
 from lessons.classes.looking import Look, Pulse, Sitter, Swaps, Version, cell_swaps, look, seen
 from lessons.classes.matrix import Row
 from lessons.database import with_database
 from lessons.labs.frames import dumps
+from lessons.labs.notes import Note, Notes
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ class Hall:
         self.pages.add(page)
         self.nudge()
         if self._looking is None:
-            self._looking = asyncio.create_task(self._look_on())
+            self._looking = asyncio.create_task(self._listen_and_look())
 
     def leave(self, page: Page) -> None:
         """Let a page go; the last one ends the looking."""
@@ -64,6 +66,14 @@ class Hall:
     def nudge(self) -> None:
         """Hear that the class changed."""
         self._told.set()
+
+    async def _listen_and_look(self) -> None:
+        try:
+            await NOTES.join(str(self.pk))
+            await self._look_on()
+        finally:
+            if self.pk not in HALLS:  # else it was opened again meanwhile
+                await NOTES.leave(str(self.pk))
 
     async def _look_on(self) -> None:
         while True:
@@ -132,3 +142,12 @@ def leave(hall: Hall, page: Page) -> None:
     hall.leave(page)
     if not hall.pages and HALLS.get(hall.pk) is hall:
         del HALLS[hall.pk]
+
+
+async def _hear(name: str, note: Note) -> None:
+    """Take a note that something in a class has changed."""
+    if hall := HALLS.get(int(name)):
+        hall.nudge()
+
+
+NOTES = Notes(TOPIC, _hear)

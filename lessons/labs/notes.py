@@ -1,4 +1,7 @@
-"""Small notes between the processes that serve a site: "run X has entry 17". Frames never travel this way."""
+"""Small notes between the processes that serve a site: "run X has entry 17", "class 3 has changed".
+
+Frames never travel this way.
+"""
 
 import asyncio
 import logging
@@ -16,48 +19,52 @@ Note = dict[str, Any]
 Hear = Callable[[str, Note], Awaitable[None]]
 
 
-class Notes:
-    """One listener a process, in the group of each run that it plays.
+async def send_note(topic: str, name: str, note: Note, by: str = "") -> None:
+    """Say something about a thing to all processes that listen for it, except to the one that says so."""
+    try:
+        await get_channel_layer().group_send(_group(topic, name), {"type": "note", "by": by, "of": name, "note": note})
+    except Exception:
+        logger.exception("a note about %s %s was not sent", topic, name)
 
-    A layer that fails is logged and costs nothing else: what was said is in the log, which is read now and then.
+
+class Notes:
+    """One listener a process and topic, in the group of each thing that somebody here looks at.
+
+    A layer that fails is logged and costs nothing else: whoever hears notes looks by themselves now and then.
     """
 
-    def __init__(self, hear: Hear) -> None:
-        self._hear = hear
+    def __init__(self, topic: str, hear: Hear) -> None:
+        self._topic, self._hear = topic, hear
         self._me = secrets.token_hex(8)
-        self._runs: set[str] = set()
+        self._names: set[str] = set()
         self._channel: str | None = None
         self._listener: asyncio.Task[None] | None = None
         self._hearing: set[asyncio.Task[None]] = set()
 
-    async def join(self, run_id: str) -> None:
-        """Hear what other processes say about a run."""
-        self._runs.add(run_id)
+    async def join(self, name: str) -> None:
+        """Hear what other processes say about a thing."""
+        self._names.add(name)
         try:
             layer = get_channel_layer()
             self._channel = self._channel or await layer.new_channel()
-            await layer.group_add(_group(run_id), self._channel)
+            await layer.group_add(_group(self._topic, name), self._channel)
         except Exception:
-            logger.exception("no notes about %s from other processes", run_id)
-        if self._listener is None:
+            logger.exception("no notes about %s %s from other processes", self._topic, name)
+        if self._listener is None or self._listener.done():
             self._listener = asyncio.create_task(self._listen())
 
-    async def leave(self, run_id: str) -> None:
-        """Hear no more about a run."""
-        self._runs.discard(run_id)
+    async def leave(self, name: str) -> None:
+        """Hear no more about a thing."""
+        self._names.discard(name)
         try:
             if self._channel is not None:
-                await get_channel_layer().group_discard(_group(run_id), self._channel)
+                await get_channel_layer().group_discard(_group(self._topic, name), self._channel)
         except Exception:
-            logger.exception("still in the group of %s", run_id)
+            logger.exception("still in the group of %s %s", self._topic, name)
 
-    async def tell(self, run_id: str, note: Note) -> None:
-        """Say something about a run to the other processes."""
-        message = {"type": "note", "by": self._me, "run": run_id, "note": note}
-        try:
-            await get_channel_layer().group_send(_group(run_id), message)
-        except Exception:
-            logger.exception("a note about %s was not sent", run_id)
+    async def tell(self, name: str, note: Note) -> None:
+        """Say something about a thing to the other processes."""
+        await send_note(self._topic, name, note, self._me)
 
     def stop(self) -> None:
         """Listen no more."""
@@ -75,19 +82,19 @@ class Notes:
                 await self._begin_again()
                 continue
             if message["by"] != self._me:
-                self._start_hearing(message["run"], message["note"])
+                self._start_hearing(message["of"], message["note"])
 
-    def _start_hearing(self, run_id: str, note: Note) -> None:
-        task = asyncio.ensure_future(self._hear(run_id, note))
+    def _start_hearing(self, name: str, note: Note) -> None:
+        task = asyncio.ensure_future(self._hear(name, note))
         self._hearing.add(task)
         task.add_done_callback(self._hearing.discard)
 
     async def _begin_again(self) -> None:
         await asyncio.sleep(PAUSE_S)
         self._channel = None
-        for run_id in list(self._runs):
-            await self.join(run_id)
+        for name in list(self._names):
+            await self.join(name)
 
 
-def _group(run_id: str) -> str:
-    return f"run.{run_id}"
+def _group(topic: str, name: str) -> str:
+    return f"{topic}.{name}"

@@ -33,7 +33,7 @@ class Rooms:
         self._sockets: set[Close] = set()
         self._alone = asyncio.Event()  # set while no socket is open
         self.stopping = False
-        self.notes = Notes(self._hear)
+        self.notes = Notes("run", self._hear)
         self._guests: Counter[Room] = Counter()  # viewers inside or on their way in
         self._lock = asyncio.Lock()  # held while a room is made or forgotten
         self._forgetting: set[asyncio.Task[None]] = set()
