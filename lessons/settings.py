@@ -95,7 +95,7 @@ SQLITE_OPTIONS = {
 }
 
 if url := os.environ.get("DATABASE_URL"):
-    DATABASES = {"default": dj_database_url.parse(url)}
+    DATABASES = {"default": dj_database_url.parse(url, conn_health_checks=True)}  # the database may have been restarted
     if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         DATABASES["default"]["OPTIONS"] = {"pool": True}
 else:

@@ -4,11 +4,14 @@ import asyncio
 
 import pytest
 from channels.db import database_sync_to_async
+from django.db import OperationalError
 
 from cluster_engine.recording import Recording
 from cluster_engine.records import encode
 from cluster_engine.timeline import Timeline
+from lessons.labs import room as room_module
 from lessons.labs import rooms as rooms_module
+from lessons.labs import store
 from lessons.labs import viewer as viewer_module
 from lessons.labs.models import Run
 from tests.tabs import Process, Tab, eventually, log_of, new_run, new_session, stored
@@ -203,6 +206,25 @@ async def test_a_killed_server_loses_no_action() -> None:
         assert common > 30
         assert before[:common] == again.records[:common]
     await tab.vanish()
+
+
+async def test_a_room_plays_on_while_the_database_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, run = await opened()
+    kept: list[float] = []
+
+    def remember(run_id: str, resume_ms: float, speed: float) -> None:
+        kept.append(resume_ms)
+        if len(kept) < 3:
+            raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(room_module, "KEEP_EVERY_S", 0.1)
+    monkeypatch.setattr(store, "remember", remember)
+    async with Process() as process, process.tab(run.pk, session) as tab:
+        await tab.hear(type="frame")
+        await tab.say("play")
+        await eventually(lambda: len(kept) > 4)
+        assert not [message for message in tab.heard if message["type"] == "error"]
+        assert process.rooms.rooms[run.pk].playhead.playing
 
 
 async def test_rooms_leave_memory_some_time_after_the_last_viewer_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,11 @@
 """The websocket of a class page: it only tells. What is done in a class is posted by forms, and works without it."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 
 from lessons.classes.hall import Hall, Page, enter, leave
 from lessons.classes.looking import sitter_of
@@ -60,9 +62,10 @@ class ClassConsumer(AsyncWebsocketConsumer):
         """Close on somebody who has signed out or lost their right; removed members are seen by the hall."""
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
-            if await with_database(sitter_of)(self.scope, self.pk) is None:
-                self._start(self._out())
-                return
+            with suppress(DatabaseError):  # nobody loses a right because the database does not answer
+                if await with_database(sitter_of)(self.scope, self.pk) is None:
+                    self._start(self._out())
+                    return
 
     async def _out(self) -> None:
         await self._close(NO_CLASS, OUT)

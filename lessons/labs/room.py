@@ -10,6 +10,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from django.db import DatabaseError
+
 from cluster_engine.actions import Refused
 from cluster_engine.checkers.ordering import orders, told, told_faults
 from cluster_engine.checkers.promised import promises
@@ -207,6 +209,8 @@ class Room:
             try:
                 async with self._lock:
                     await self._go_on()
+            except DatabaseError:
+                logger.exception("%s plays on without the database", self.run)
             except Exception:
                 logger.exception("%s stopped", self.run)
                 self.audience.tell({"type": "error", "text": STOPPED})
