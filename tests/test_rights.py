@@ -21,7 +21,7 @@ from tests import test_classes_sockets as sockets
 LESSON = "choosing-a-leader"
 OPEN: dict[str, list[Any]] = {  # to everyone; what each visitor does there is their own
     "home": [], "playground": [], "glossary": [], "search": [], "reference": [], "models": [], "health": [],
-    "sign-up": [], "sign-in": [], "sign-out": [],
+    "sign-up": [], "sign-in": [], "sign-out": [], "robots": [], "favicon": [],
     "course": ["built-in"], "lesson": [LESSON], "lesson-plot": [LESSON, "x"], "lesson-image": [LESSON, "x.png"],
     "reference-lab": ["raft"], "present": [LESSON],
     "print-lesson": [LESSON], "print-module": ["built-in", "x"],
