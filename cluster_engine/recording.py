@@ -5,6 +5,7 @@ function.
 import base64
 import binascii
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -113,7 +114,7 @@ class Recording:
         if len(text) > MAX_TEXT:
             raise RecordingError(f"A recording's text has at most {MAX_TEXT:,} characters, not {len(text):,}.")
         if not text.startswith(PREFIX):
-            raise RecordingError(f"A recording's text begins with {PREFIX}; this one begins with {quoted(text[:8])}.")
+            raise RecordingError(_foreign(text))
         plain = _unpacked(text.removeprefix(PREFIX))
         try:
             data = json.loads(plain)
@@ -130,6 +131,15 @@ class Recording:
 
 
 _DAMAGED = "This recording's text is damaged: it may have been cut short when it was copied."
+
+
+def _foreign(text: str) -> str:
+    """Return what is wrong with a text that begins as none of ours does."""
+    if re.match(r"f\d", text):
+        return (
+            f"This recording has format {quoted(text[:2])} of another version of Faultline; only {PREFIX} can be read."
+        )
+    return f"A recording's text begins with {PREFIX}; this one begins with {quoted(text[:8])}."
 
 
 def _unpacked(text: str) -> bytes:

@@ -79,6 +79,20 @@ def test_what_is_not_there_is_said_so(client, db, path):
     assert "There is nothing at this address" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/labs/run/nothing/", "There is no such run."),
+        ("/labs/r/f9abc/", "of another version of Faultline"),
+        ("/labs/r/garbage/", "begins with f1"),
+        ("/labs/rafd/", "Did you mean raft?"),
+    ],
+)
+def test_an_address_that_leads_nowhere_says_why_in_our_words(client, db, path, said):
+    response = client.get(path)
+    assert (response.status_code, said in response.content.decode()) == (404, True)
+
+
 def test_the_reference_names_everything_that_is_declared(client, db):
     for lab in all_labs():
         page = client.get(reverse("reference-lab", args=[lab.name])).content.decode()
@@ -121,6 +135,8 @@ def test_the_models_page_shows_curve_over_curve(client, db):
     page = client.get(reverse("models")).content.decode()
     assert page.count("<polyline") == 10, "two curves for each of the five ranges of figure 16"
     assert "python -m cluster_engine experiment raft" in page
+    assert "150–155 ms" in page, "a range is printed with a dash"
+    assert not re.search(r"<td>-\d", page), "a negative number is printed with its sign"
 
 
 def test_home_tells_what_the_course_takes_and_where_teachers_begin(client, db):

@@ -42,6 +42,14 @@ def member_of(request: HttpRequest, pk: int) -> Member:
     return member
 
 
+def member_in(classroom: Classroom, pk: int) -> Member:
+    """Return the member of a class that an address names; raise Http404."""
+    member: Member | None = classroom.members.filter(pk=pk).first()
+    if member is None:
+        raise Http404("There is no such member in this class. They may have left it, or been removed.")
+    return member
+
+
 def exercise_of(request: HttpRequest, classroom: Classroom) -> tuple[Lesson, Any]:
     """Return the lesson of a class's course and the exercise in it that an address names; raise Http404."""
     lesson = lesson_of(classroom, request.GET.get("lesson", ""))

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from lessons.classes.access import class_to_run, exercise_of
+from lessons.classes.access import class_to_run, exercise_of, member_in
 from lessons.classes.courses import lessons_of
 from lessons.classes.grades import MODES, as_csv, book_of, regrade_all
 from lessons.classes.matrix import groups_of, title_of
@@ -54,7 +54,7 @@ def grades_file(request: HttpRequest, pk: int) -> HttpResponse:
 def attempts(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
     """Show a member's tries at an exercise, each with the recording that was graded."""
     classroom = class_to_run(request, pk)
-    member = get_object_or_404(classroom.members, pk=member_pk)
+    member = member_in(classroom, member_pk)
     lesson, block = exercise_of(request, classroom)
     made = member.learner.attempts.filter(lesson=lesson.key, block=block.id)
     rows = [(number, attempt, reply_of(block, attempt)) for number, attempt in enumerate(made, 1)]

@@ -1,11 +1,11 @@
 """What the instructor of a class alone may do: rename it, close it, archive it, remove a member, a new code."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from lessons.classes.access import class_to_manage
+from lessons.classes.access import class_to_manage, member_in
 from lessons.classes.announcing import announce
 from lessons.classes.answers import answered
 from lessons.classes.codes import new_code
@@ -37,7 +37,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_member(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
     """Take somebody out of the class."""
     classroom = class_to_manage(request, pk)
-    remove(get_object_or_404(classroom.members, pk=member_pk))
+    remove(member_in(classroom, member_pk))
     announce(classroom)
     return redirect("class-manage", pk)
 

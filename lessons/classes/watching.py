@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from lessons.classes.access import class_to_run, exercise_of
+from lessons.classes.access import class_to_run, exercise_of, member_in
 from lessons.classes.answers import moment
 from lessons.classes.courses import block_of, lesson_of, lessons_of
 from lessons.classes.matrix import STUCK_MEANS, groups_of, matrix_of, title_of, voted_in
@@ -47,7 +47,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponse:
 def cell(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
     """Show what a member answered to an exercise, and their runs of its lab."""
     classroom = class_to_run(request, pk)
-    member = get_object_or_404(classroom.members, pk=member_pk)
+    member = member_in(classroom, member_pk)
     lesson, block = exercise_of(request, classroom)
     result = member.learner.results.filter(lesson=lesson.key, block=block.id).first()
     context = {
@@ -70,7 +70,7 @@ def cell(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
 def member_page(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
     """Show the runs of a member in this course."""
     classroom = class_to_run(request, pk)
-    member = get_object_or_404(classroom.members, pk=member_pk)
+    member = member_in(classroom, member_pk)
     context = {"classroom": classroom, "member": member, "runs": _runs(classroom, member)}
     context |= {"page": "classes", "tab": "matrix"}
     return render(request, "classes/member.html", context)

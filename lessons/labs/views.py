@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, RawPostDataException
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -94,7 +94,9 @@ def _seed(text: str) -> int:
 @require_GET
 def run_page(request: HttpRequest, run_id: str) -> HttpResponse:
     """Show a run that exists, whoever's it is."""
-    run = get_object_or_404(Run, pk=run_id)
+    run = Run.objects.filter(pk=run_id).first()
+    if run is None:
+        raise Http404("There is no such run. It may have been deleted, or the link was cut short.")
     return _page(request, run.recording(), {"run": run.pk}, given=run.settings, errors={})
 
 

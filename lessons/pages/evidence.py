@@ -1,6 +1,7 @@
 """Evidence for the models: tables and curves, measured by `manage.py evidence`, drawn as plain SVG."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -69,10 +70,14 @@ def all_evidence() -> tuple[Evidence, ...]:
 
 def _evidence(data: dict[str, Any]) -> Evidence:
     charts = tuple(_chart(chart) for chart in data.get("charts", []))
-    rows = tuple(tuple(row) for row in data["rows"])
-    names = ("id", "title", "source", "tolerance", "command")
-    texts, columns = (data[name] for name in names), tuple(data["columns"])
-    return Evidence(*texts, columns=columns, rows=rows, within=tuple(data["within"]), charts=charts)
+    rows = tuple(tuple(_typeset(cell) for cell in row) for row in data["rows"])
+    texts = (data["id"], *(_typeset(data[name]) for name in ("title", "source", "tolerance")), data["command"])
+    return Evidence(*texts, columns=tuple(data["columns"]), rows=rows, within=tuple(data["within"]), charts=charts)
+
+
+def _typeset(cell: Any) -> Any:
+    """Return a text with the dash of a range and the sign of a negative number as they are printed."""
+    return re.sub(r"^-(?=\d)", "−", re.sub(r"(?<=\d)-(?=\d)", "–", cell)) if isinstance(cell, str) else cell
 
 
 def _chart(data: dict[str, Any]) -> Chart:
@@ -80,7 +85,7 @@ def _chart(data: dict[str, Any]) -> Chart:
     curves = tuple(Curve(curve["name"], _points(curve["points"], most)) for curve in data["curves"])
     ticks = tuple((round(_x(most * part / 4, most), 1), f"{most * part / 4:g} ms") for part in range(5))
     levels = tuple((_y(part / 2), f"{50 * part} %") for part in range(3))
-    return Chart(data["title"], curves, ticks, levels)
+    return Chart(_typeset(data["title"]), curves, ticks, levels)
 
 
 def _points(points: list[list[float]], most: float) -> str:
