@@ -68,6 +68,13 @@ def test_bad_settings_are_one_sentence(name: str, value: Any, says: str) -> None
     assert caught.value.setting == name
 
 
+@pytest.mark.parametrize("lab", [lab for lab in all_labs() if lab.captions or lab.epoch_by], ids=lambda lab: lab.name)
+def test_what_stands_under_a_server_is_told_by_one(lab: Lab) -> None:
+    world = lab.build(lab.check_settings({}), 1)
+    told = {name for node in world.view()["nodes"].values() for name in node}
+    assert told >= {caption.field for caption in lab.captions} | ({lab.epoch_by} if lab.epoch_by else set())
+
+
 def test_a_situation_changes_defaults_and_what_is_given_wins() -> None:
     assert LAB.check_settings({"situation": "rush"})["every_ms"] == 2.0
     assert LAB.check_settings({"situation": "rush", "every_ms": 4})["every_ms"] == 4.0

@@ -8,7 +8,7 @@ from cluster_engine.cluster.cluster import Cluster
 from cluster_engine.cluster.network_faults import NETWORK_FAULTS
 from cluster_engine.cluster.node_faults import NODE_FAULTS
 from cluster_engine.cluster.requests import Read, Write
-from cluster_engine.labs.declaration import Button, Goal, Lab, Setting, Situation
+from cluster_engine.labs.declaration import Button, Caption, Goal, Lab, Setting, Situation
 from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.planted import bug_setting
 from cluster_engine.labs.quorum import (
@@ -124,6 +124,8 @@ LAB = Lab(
     timers={},
     roles=QUORUM.roles,
     epoch="version",
+    epoch_by="writer",
+    captions=(Caption("value", "holds {}"),),
     speed=0.1,
     narration=QUORUM_NARRATION,
     landmarks=QUORUM.landmarks,

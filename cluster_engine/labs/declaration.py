@@ -338,6 +338,14 @@ class RoleLook:
 
 
 @dataclass(frozen=True, slots=True)
+class Caption:
+    """What stands under a server in the picture: an observed field, in words around it; nothing while that is empty."""
+
+    field: str
+    text: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question that a run answers: a measure, at a time (None: as the run stands)."""
 
@@ -354,7 +362,9 @@ class Lab:
     `narration` gives each noted event its sentence: a format string over `node` and the event's
     facts, or a function of the record. `landmarks` are the events that are worth a mark on the
     scrubber. `rule` returns the objection to settings that are each allowed and do not go together,
-    or None. `speed` is virtual seconds a wall second, `epoch` the observed field that colours a node.
+    or None. `speed` is virtual seconds a wall second, `epoch` the observed field that colours a node;
+    where two epochs of one number may differ, `epoch_by` is the field that tells who began them.
+    `captions` tell what each server holds.
     `agreement` says when two entries at one place of two logs are the same: when their epochs are
     (Raft), or when their labels are, whatever their epochs (Paxos).
     """
@@ -379,6 +389,8 @@ class Lab:
     landmarks: frozenset[str] = frozenset()
     rule: Callable[[Settings], SettingError | None] | None = None
     agreement: Literal["epoch", "label"] = "epoch"
+    epoch_by: str = ""
+    captions: tuple[Caption, ...] = ()
     liveness: tuple[Liveness, ...] = ()
 
     def __post_init__(self) -> None:
@@ -500,6 +512,8 @@ class Lab:
             "timers": {name: _look_json(look) for name, look in self.timers.items()},
             "roles": {name: _look_json(look) for name, look in self.roles.items()},
             "epoch": self.epoch,
+            "epoch_by": self.epoch_by,
+            "captions": [_look_json(caption) for caption in self.captions],
             "agreement": self.agreement,
         }
 

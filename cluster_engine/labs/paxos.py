@@ -12,7 +12,7 @@ from cluster_engine.cluster.message_faults import MESSAGE_FAULTS
 from cluster_engine.cluster.network_faults import NETWORK_FAULTS
 from cluster_engine.cluster.node_faults import NODE_FAULTS
 from cluster_engine.cluster.requests import Write
-from cluster_engine.labs.declaration import Button, Goal, Invariant, Lab, Measure, Situation
+from cluster_engine.labs.declaration import Button, Caption, Goal, Invariant, Lab, Measure, Situation
 from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.paxos_vocabulary import (
     PAXOS_LOOKS,
@@ -222,6 +222,7 @@ LAB = Lab(
     timers=PAXOS_TIMERS,
     roles=PAXOS_ROLES,
     epoch="ballot",
+    captions=(Caption("value", "accepted {}"),),
     speed=0.1,
     narration=PAXOS_NARRATION,
     landmarks=frozenset({"learns", "leads", "fills", "catches-up"}),

@@ -20,7 +20,7 @@ from cluster_engine.labs.account_vocabulary import (
     PAYMENT_CLIENTS,
     PRIMARY_BUGS,
 )
-from cluster_engine.labs.declaration import Button, Goal, Invariant, Lab, Measure, Setting, Situation
+from cluster_engine.labs.declaration import Button, Caption, Goal, Invariant, Lab, Measure, Setting, Situation
 from cluster_engine.labs.liveness import Liveness
 from cluster_engine.labs.payments import LAB as PAYMENTS
 from cluster_engine.labs.planted import bug_setting
@@ -178,6 +178,7 @@ LAB = Lab(
     timers={},
     roles=ACCOUNT_ROLES,
     epoch="term",
+    captions=(Caption("balance", "${}"),),
     speed=0.25,
     narration=ACCOUNT_NARRATION,
     landmarks=frozenset({"promoted", "steps-down", "drops", "misses"}),

@@ -14,6 +14,7 @@ from cluster_engine.cluster.node_faults import NODE_FAULTS
 from cluster_engine.cluster.requests import Read, Write
 from cluster_engine.labs.declaration import (
     Button,
+    Caption,
     Goal,
     Invariant,
     Lab,
@@ -235,6 +236,8 @@ LAB = Lab(
     timers={},
     roles={"replica": RoleLook("node", "")},
     epoch="version",
+    epoch_by="writer",
+    captions=(Caption("value", "holds {}"),),
     speed=0.1,
     narration=QUORUM_NARRATION,
     landmarks=frozenset({"repairs", "hands-over"}),

@@ -11,6 +11,7 @@ from cluster_engine.cluster.network_faults import NETWORK_FAULTS
 from cluster_engine.cluster.node_faults import NODE_FAULTS, LoseDisk
 from cluster_engine.labs.declaration import (
     Button,
+    Caption,
     Goal,
     Invariant,
     Lab,
@@ -244,6 +245,7 @@ LAB = Lab(
     timers={"gossip": TimerLook("gossip", arc=False)},
     roles={},
     epoch="merged",
+    captions=(Caption("value"),),
     speed=0.25,
     narration={
         "updates": "{node} takes update {number} of its own: {f} {value} at {key}.",

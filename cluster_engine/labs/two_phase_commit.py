@@ -11,6 +11,7 @@ from cluster_engine.cluster.network_faults import NETWORK_FAULTS
 from cluster_engine.cluster.node_faults import NODE_FAULTS, LoseDisk
 from cluster_engine.labs.declaration import (
     Button,
+    Caption,
     Goal,
     Invariant,
     Lab,
@@ -261,6 +262,7 @@ LAB = Lab(
         "acceptor": RoleLook("stands by", ""),
     },
     epoch="ballot",
+    captions=(Caption("value"), Caption("locked", "locks {}")),
     speed=0.1,
     agreement="label",
     narration={

@@ -151,7 +151,7 @@ class Coordination(msgspec.Struct):
 class QuorumNode:
     """A node: keeps keys, and coordinates what clients ask it."""
 
-    OBSERVED: ClassVar[tuple[str, ...]] = ("role", "value", "version", "hints")
+    OBSERVED: ClassVar[tuple[str, ...]] = ("role", "value", "version", "writer", "hints")
 
     def __init__(self, name: str, config: QuorumConfig, durable: QuorumDurable) -> None:
         self.name, self.config = name, config
@@ -185,9 +185,9 @@ class QuorumNode:
                     out.set_timer("gossip", self.config.gossip_ms)
 
     def observe(self) -> tuple[Any, ...]:
-        """Return the value of the key that it stored last, with its version's counter, and how many hints it keeps."""
+        """Return the value of the key with the latest version, that version, and how many hints the node keeps."""
         last = max(self.store.values(), key=lambda one: one.version, default=Stored())
-        return ("replica", last.value, last.version[0], len(self.hints))
+        return ("replica", last.value, *last.version, len(self.hints))
 
     def log_delta(self) -> None:
         """It keeps no log."""

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { badgesOf, networkBadges } from "../../static/js/views/panels/cluster/badges.js";
 import { selectionOf } from "../../static/js/views/panels/cluster/keys.js";
-import { badgesAt, layout, wordsAt } from "../../static/js/views/panels/cluster/layout.js";
+import { captionOf, clipped } from "../../static/js/views/panels/cluster/captions.js";
+import { badgesAt, captionAt, layout, wordsAt } from "../../static/js/views/panels/cluster/layout.js";
 import { linksOf } from "../../static/js/views/panels/cluster/links.js";
 import { fallen, progress, shares } from "../../static/js/views/panels/cluster/messages.js";
 import { linkName, messageTitle, nodeName } from "../../static/js/views/panels/cluster/naming.js";
 import { arcsOf, left } from "../../static/js/views/panels/cluster/timers.js";
 import { votesFor } from "../../static/js/views/panels/cluster/votes.js";
+import { classOf } from "../../static/js/views/panels/shared/epochs.js";
 import { distance } from "../../static/js/views/panels/shared/geometry.js";
 
 const declaration = {
@@ -61,6 +63,27 @@ test("words stand outside the ring, and badges inside the frame", () => {
   assert.equal(wordsAt({out: {x: -1, y: 0}}, 30).anchor, "end");
   assert.ok(wordsAt({out: {x: 0, y: -1}}, 30).y < -30);
   assert.ok(badgesAt({x: 380, out: {x: 1, y: 0}}, 30, 390).x < 0);
+});
+
+test("what a server holds stands under it, inside the frame, and its badges below that", () => {
+  const {captions} = {captions: [{field: "value", text: "{}"}, {field: "locked", text: "locks {}"}]};
+  assert.equal(captionOf({value: "x = 1", locked: "y"}, {captions}), "x = 1, locks y");
+  assert.equal(captionOf({value: 0, locked: ""}, {captions}), "0");
+  assert.equal(captionOf({value: null}, {captions}) + captionOf({value: 1}, {}), "");
+  assert.equal(captionOf({value: "$& $1"}, {captions: [{field: "value", text: "${}"}]}), "$$& $1");
+  assert.equal(clipped("x".repeat(40)).length, 24);
+  assert.ok(nodeName("p1", {status: "up", kind: "server", locked: "x"}, {captions}).includes("locks x"));
+  const right = captionAt({x: 380, out: {x: 1, y: 0}}, 30, 390, 20);
+  assert.ok(right.x < 0 && right.y > 30);
+  assert.ok(captionAt({x: 200, out: {x: 0, y: -1}}, 30, 390, 20).y < -30);
+  assert.ok(badgesAt({x: 100, out: {x: 1, y: 0}}, 30, 390, true).y > right.y);
+});
+
+test("two versions of one number have colours of their own", () => {
+  const quorum = {epoch: "version", epoch_by: "writer"};
+  const [one, two, unwritten] = [{version: 1, writer: "n1"}, {version: 1, writer: "n3"}, {version: 0, writer: ""}].map((node) => classOf(node, quorum));
+  assert.deepEqual([one, two, unwritten], ["epoch-2", "epoch-4", "epoch-none"]);
+  assert.equal(classOf({term: 3}, {epoch: "term", epoch_by: ""}), "epoch-3");
 });
 
 test("a message is where the time says, and a held one waits before the gate", () => {

@@ -2,7 +2,7 @@
 import { html, render, nothing } from "../../../vendor/lit-html/lit-html.js";
 import { clock, trimmed } from "../../model/format.js";
 import { badgesOf } from "./cluster/badges.js";
-import { epochClass, epochOf } from "./shared/epochs.js";
+import { classOf } from "./shared/epochs.js";
 import { lookOf, roleBadge, roleLabel, verdictOf } from "./shared/glyphs.js";
 import { allIds } from "./shared/ids.js";
 import { litBy } from "./shared/lit.js";
@@ -21,7 +21,7 @@ export function mount(element, {store, declaration, select}) {
 
   function cell(node, field) {
     if (field === "role") return html`<td>${roleBadge(node.role, declaration)} ${roleLabel(node.role, declaration)}</td>`;
-    if (field === declaration.epoch) return html`<td><span class="chip ${epochClass(epochOf(node, declaration))}">${node[field]}</span></td>`;
+    if (field === declaration.epoch) return html`<td><span class="chip ${classOf(node, declaration)}">${node[field]}</span></td>`;
     return html`<td>${shown(node[field])}</td>`;
   }
 

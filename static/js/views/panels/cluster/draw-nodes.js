@@ -1,13 +1,14 @@
 // Nodes: fill and number are the epoch, shape and badge the role; a crashed one is grey with a slash, a paused one frosted.
 import { svg, nothing } from "../../../../vendor/lit-html/lit-html.js";
 import { trimmed } from "../../../model/format.js";
-import { epochClass, epochOf } from "../shared/epochs.js";
+import { classOf, epochOf } from "../shared/epochs.js";
 import { round } from "../shared/geometry.js";
 import { roleBadge, rolePath, roleShape } from "../shared/glyphs.js";
 import { operationName } from "../shared/words.js";
 import { badgesOf } from "./badges.js";
+import { captionOf, clipped } from "./captions.js";
 import { drawVotes } from "./draw-votes.js";
-import { badgesAt, wordsAt } from "./layout.js";
+import { badgesAt, captionAt, wordsAt } from "./layout.js";
 import { lastIndex, nodeName } from "./naming.js";
 
 export function drawNode(id, {view, declaration, at, votes, lit, tab = 0}) {
@@ -15,13 +16,14 @@ export function drawNode(id, {view, declaration, at, votes, lit, tab = 0}) {
   const place = at.places[id];
   const epoch = epochOf(node, declaration);
   const open = view.operations.find((operation) => operation.client === id) ?? null;
-  const classes = ["node", epochClass(epoch), place.box && "is-box", lit && "is-lit"].filter(Boolean).join(" ");
+  const classes = ["node", classOf(node, declaration), place.box && "is-box", lit && "is-lit"].filter(Boolean).join(" ");
   return svg`<g class=${classes} data-node=${id} data-status=${node.status} data-role=${node.role ?? node.kind} data-term=${epoch ?? ""}
     tabindex=${tab} role="button" aria-label=${nodeName(id, node, declaration, votes, open)}
     transform="translate(${round(place.x)} ${round(place.y)})">
     ${place.box ? box(id, node) : disc(id, node, epoch, at, declaration)}
     ${votes.length ? drawVotes(id, votes, at.places, at.r) : nothing}
-    ${beside(node, place, at, open)}</g>`;
+    ${at.crowd ? nothing : caption(node, place, at, declaration)}
+    ${beside(node, place, at, open, declaration)}</g>`;
 }
 
 function disc(id, node, epoch, {r, crowd}, declaration) {
@@ -66,10 +68,16 @@ function box(id, node) {
     <text class="node-id" y="5" font-size="14">${id}</text>`;
 }
 
+// What a server holds.
+function caption(node, place, at, declaration) {
+  const text = captionOf(node, declaration);
+  return text && drawWords(captionAt(place, at.r, at.width, clipped(text).length), [svg`<title>${text}</title><tspan class="node-holds">${clipped(text)}</tspan>`]);
+}
+
 // Beside a node: commit and last index, or what a client waits for; then what is wrong with it.
-function beside(node, place, at, open) {
+function beside(node, place, at, open, declaration) {
   return [...drawWords(wordsAt(place, at.r), [...numerals(node), ...asked(node, open)]),
-    ...drawWords(badgesAt(place, at.r, at.width), badgesOf(node.faults).map((text) => svg`<tspan class="node-fault">⚠ ${text}</tspan>`))];
+    ...drawWords(badgesAt(place, at.r, at.width, Boolean(captionOf(node, declaration))), badgesOf(node.faults).map((text) => svg`<tspan class="node-fault">⚠ ${text}</tspan>`))];
 }
 
 const drawWords = ({x, y, anchor}, lines) => lines.map((line, index) =>

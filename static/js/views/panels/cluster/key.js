@@ -21,7 +21,7 @@ export function drawKey(declaration) {
     ${row(svg`<g class="vote granted"><circle r="4.5"></circle><path d="M-2 .2L-.6 1.6L2.2-1.5"></path></g>`, "vote granted")}
     ${row(svg`<g class="vote coming"><circle r="4.5"></circle></g>`, "vote on its way")}
     ${row(svg`<text class="node-words" y="4" text-anchor="middle"><tspan class="node-commit">3</tspan><tspan class="node-last">/5</tspan></text>`, "committed / in the log")}
-    <li class="cluster-key-note">A node's colour and number are its ${epoch}.</li>
+    <li class="cluster-key-note">${declaration.epoch_by ? `A node's number is its ${epoch}; its colour tells also the ${declaration.epoch_by}.` : `A node's colour and number are its ${epoch}.`}</li>
   </ul>`;
 }
 

@@ -113,9 +113,19 @@ export function wordsAt({out, box}, r) {
 const HALF = 62; // Half the width of a line of badges.
 
 // Where its faults are named: below it, inside the frame; beside the one at the top.
-export function badgesAt({x, out, box}, r, width) {
+export function badgesAt({x, out, box}, r, width, captioned = false) {
   if (!box && out.y < -0.9) return {x: r + 16, y: -r * 0.6, anchor: "start"};
-  const inside = Math.min(Math.max(x, HALF), width - HALF) - x;
-  const below = box ? 44 : Math.abs(out.x) <= 0.4 ? r + 39 : r + 25;
-  return {x: inside, y: below, anchor: "middle"};
+  const below = box ? 44 : captioned || Math.abs(out.x) <= 0.4 ? r + 39 : r + 25;
+  return {x: within(x, HALF, width), y: below, anchor: "middle"};
 }
+
+const LETTER = 3.1; // Half the width of a letter.
+
+// Where it is said what a server holds: above those in the upper half, below the others.
+export function captionAt({x, out}, r, width, letters) {
+  const y = out.y < -0.2 ? -r - 12 : r + 25;
+  return {x: within(x, letters * LETTER + 4, width), y, anchor: "middle"};
+}
+
+// How far words of half that width are moved so that they stay inside the frame.
+const within = (x, half, width) => Math.min(Math.max(x, half), width - half) - x;

@@ -4,6 +4,7 @@ import { epochOf, nameOfEpoch } from "../shared/epochs.js";
 import { roleLabel } from "../shared/glyphs.js";
 import { messageName, operationName } from "../shared/words.js";
 import { badgesOf } from "./badges.js";
+import { captionOf } from "./captions.js";
 import { countVotes } from "./votes.js";
 
 const STATUS = {down: "crashed", paused: "paused"};
@@ -16,6 +17,7 @@ export function nodeName(id, node, declaration, votes = [], open = null) {
   return [
     id, STATUS[node.status], node.role ? roleLabel(node.role, declaration) : node.kind,
     epoch === undefined ? null : `${nameOfEpoch(declaration)} ${epoch}`,
+    captionOf(node, declaration) || null,
     last === undefined ? null : `log ${last}`,
     node.commit === undefined ? null : `commit ${node.commit}`,
     votes.length ? `${countVotes(votes)} of ${count(votes.length, "vote")}` : null,

@@ -27,7 +27,7 @@ function isDot(record, {timers}) {
   return DOTS.has(record.kind) && !(record.kind === "reached" && record.goal.startsWith("narrate:"));
 }
 
-const begun = (node, at, declaration) => ({from: at, to: Infinity, epoch: epochOf(node, declaration), role: node.role, status: node.status});
+const begun = (node, at, declaration) => ({from: at, to: Infinity, epoch: epochOf(node, declaration), by: node[declaration.epoch_by], role: node.role, status: node.status});
 
 const rules = {
   sent: (r, {messages}) => messages.set(r.msg, {msg: r.msg, type: r.type, reply: r.reply, body: r.body, node: r.node, to: r.to,
@@ -55,11 +55,11 @@ function settle(messages, record, why) {
 
 // A change of epoch, role or status ends one run of a lane and begins the next.
 function turn(lane, record, declaration) {
-  if (!lane || ![declaration.epoch, "role", "status"].some((name) => MINE(record, name))) return;
+  if (!lane || ![declaration.epoch, declaration.epoch_by, "role", "status"].some((name) => MINE(record, name))) return;
   const last = lane.at(-1);
-  const next = {...last, from: record.at, epoch: record.changes[declaration.epoch] ?? last.epoch,
+  const next = {...last, from: record.at, epoch: record.changes[declaration.epoch] ?? last.epoch, by: record.changes[declaration.epoch_by] ?? last.by,
     role: record.changes.role ?? last.role, status: record.changes.status ?? last.status};
-  if (next.epoch === last.epoch && next.role === last.role && next.status === last.status) return;
+  if (next.epoch === last.epoch && next.by === last.by && next.role === last.role && next.status === last.status) return;
   last.to = record.at;
   if (last.to === last.from) lane.pop();
   lane.push(next);

@@ -18,7 +18,7 @@ export function drawRun(id, run, at, declaration) {
   const stands = run.status === "up" && run.role !== undefined && run.role === first;
   const badge = run.status === "up" ? roleBadge(run.role, declaration) : "";
   const wide = to - from > 26 && run.epoch !== undefined;
-  return svg`<g class="lane-run ${epochClass(run.epoch)} ${stands ? "is-first" : ""}" data-status=${run.status}>
+  return svg`<g class="lane-run ${epochClass(run.epoch, run.by)} ${stands ? "is-first" : ""}" data-status=${run.status}>
     <line x1=${round(from)} x2=${round(to)} y1=${y} y2=${y}></line>
     ${wide && run.status !== "down" ? svg`<text x=${round(from + 4)} y=${round(y - (stands ? 8 : 6))}>${badge}${badge ? " " : ""}${run.epoch}</text>` : nothing}
     ${run.status === "up" || to - from < 40 ? nothing : svg`<text class="lane-state" x=${round(from + 4)} y=${y + 14}>${run.status === "down" ? "crashed" : run.status}</text>`}</g>`;

@@ -1,0 +1,11 @@
+// What a server holds, in a few words under it, as the lab's declaration asks for them.
+const MOST = 24;
+
+const isThere = (value) => value !== undefined && value !== null && value !== "";
+
+export function captionOf(node, declaration) {
+  return (declaration.captions ?? []).filter(({field}) => isThere(node[field]))
+    .map(({field, text}) => text.replace("{}", () => node[field])).join(", ");
+}
+
+export const clipped = (text) => text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text;
