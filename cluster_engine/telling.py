@@ -43,9 +43,7 @@ def words(record: Record) -> str:
         case Noted() | Fault():
             return _sentence(record.text)
         case Invoked():
-            value = "" if record.value is None else f" = {record.value}"
-            asked = f"{record.f} {record.key}{value}"
-            return f"{record.client} asks {record.node}: {asked} (operation {record.op})."
+            return f"{record.client} asks {record.node}: {_asked(record)} (operation {record.op})."
         case Returned():
             return _returned(record)
         case Violated():
@@ -60,8 +58,14 @@ def words(record: Record) -> str:
             return f"{_detail(record)}."
 
 
+def _asked(record: Invoked) -> str:
+    if record.f == "add":
+        return f"add {_value(record.value)} to {record.key}"
+    return f"{record.f} {record.key}" + ("" if record.value is None else f" = {_value(record.value)}")
+
+
 def _returned(record: Returned) -> str:
-    value = "" if record.value is None else f", {record.value}"
+    value = "" if record.value is None else f", {_value(record.value)}"
     why = f" ({record.why})" if record.why else ""
     return f"{record.client} has its answer to operation {record.op}: {record.outcome}{value}{why}."
 
@@ -105,6 +109,10 @@ def _inner_detail(record: Record) -> str:
 
 def _pairs(changes: dict[str, Any]) -> str:
     return ", ".join(f"{name} {_short(value)}" for name, value in changes.items())
+
+
+def _value(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _short(value: Any) -> str:

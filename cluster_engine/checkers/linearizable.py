@@ -45,14 +45,18 @@ class LinearizabilityChecker:
         return violation
 
     def _words(self, asked: Invoked, found: Impossible) -> Violation:
-        told, could = found.operation.result, [shown(state) for state in found.states]
+        told, could = _value(found.operation.result), [_value(state) for state in found.states]
         can = " or ".join(could[:3]) + (" or another" if len(could) > 3 else "")
         does = f"adds {shown(asked.value)} to {asked.key}" if asked.f == "add" else f"{asked.f}s {asked.key}"
         then = f"before, it can only have been {can}" if asked.f == "add" else f"it can only be {can}"
-        text = f"{asked.client} {does} and is told {shown(told)}; {then}"
+        text = f"{asked.client} {does} and is told {told}; {then}"
         wrote, acknowledged = self._written.get(asked.key, (None, None))
-        if wrote is None or acknowledged is None or acknowledged.at >= asked.at or shown(wrote.value) not in could:
+        if wrote is None or acknowledged is None or acknowledged.at >= asked.at or _value(wrote.value) not in could:
             answered = self._answered.get(asked.key)
             return Violation(f"{text}.", (asked.client,), () if answered is None else (answered,))
         text += f", for {wrote.client}'s write of {wrote.value} was acknowledged before"
         return Violation(f"{text}.", (asked.client, wrote.client), (acknowledged.seq,))
+
+
+def _value(value: Any) -> str:
+    return "nothing" if value is None else shown(value)

@@ -4,9 +4,11 @@ The replicas tell each update with its past (what its replica had seen by then),
 `contents`. What should follow is worked out here from the updates alone.
 """
 
+from collections.abc import Iterable
 from math import isclose
 from typing import Any
 
+from cluster_engine.consistency.history import shown
 from cluster_engine.monitors import Violation
 from cluster_engine.records import Changed, Invoked, Noted, Returned
 
@@ -105,9 +107,12 @@ class Convergence(Replicas):
     def judge(self, node: str) -> Violation | None:
         seen, contents = self.seen(node), self.part(node, "contents")
         for other in self.replicas:
-            if other != node and self.seen(other) == seen and self.part(other, "contents") != contents:
-                text = f"{node} and {other} have merged the same updates and differ: "
-                return Violation(f"{text}{contents} and {self.part(other, 'contents')}.", (node, other))
+            there = self.part(other, "contents")
+            if other != node and self.seen(other) == seen and there != contents:
+                key = next(key for key in (*contents, *there) if contents.get(key) != there.get(key))
+                one, another = (_listed(part.get(key, ())) for part in (contents, there))
+                text = f"{node} and {other} have merged the same updates and differ: {key} is {one} at {node}"
+                return Violation(f"{text} and {another} at {other}.", (node, other))
         return None
 
 
@@ -120,7 +125,7 @@ class NothingDropped(Replicas):
 
     def judge(self, node: str) -> Violation | None:
         for (origin, number), held in self.dropped(node) if self._applies else ():
-            value, by = self.updates[origin, number]["value"], ", ".join(f"{n}'s {c}" for n, c in held)
+            value, by = shown(self.updates[origin, number]["value"]), ", ".join(f"{n}'s {c}" for n, c in held)
             text = f"{node} has dropped {origin}'s update {number} ({value}), which nothing it holds had seen ({by})."
             return Violation(text, (node,))
         return None
@@ -142,7 +147,9 @@ class Folded(Replicas):
             else:
                 return None
             if contents != (should,) and not _are_close(contents[0], should):
-                return Violation(f"{node} has {key} = {contents[0]}; the updates it merged make {should}.", (node,))
+                return Violation(
+                    f"{node} has {key} = {shown(contents[0])}; the updates it merged make {shown(should)}.", (node,)
+                )
         return None
 
 
@@ -214,3 +221,7 @@ class Losses(Replicas):
         for update in newest:
             if any(not self.is_past(u, update) and not self.is_past(update, u) for u in updates if u != update):
                 self._conflicts.add(update)
+
+
+def _listed(contents: Iterable[Any]) -> str:
+    return " or ".join(map(shown, contents)) or "nothing"

@@ -102,8 +102,9 @@ class ElectionSafety(LogChecker):
 
     fields = frozenset({"status", "role", "term"})
 
-    def __init__(self) -> None:
+    def __init__(self, words: str = "leader in term") -> None:
         super().__init__()
+        self._words = words
         self.leaders: dict[int, tuple[str, int]] = {}  # term -> the leader, and the record that says so
 
     def after(self, name: str, server: Server, changes: dict[str, Any], added: dict[int, Boxed]) -> Violation | None:
@@ -112,7 +113,7 @@ class ElectionSafety(LogChecker):
         first, seq = self.leaders.setdefault(server.term, (name, self.seq))
         if first == name:
             return None
-        text = f"{first} and {name} were both elected leader in term {server.term}"
+        text = f"{first} and {name} were both elected {self._words} {server.term}"
         return Violation(text, (first, name), (seq,))
 
 
@@ -148,10 +149,10 @@ class LogMatching(LogChecker):
             before = server.log[index - 1][0] if index - 1 in server.log else None
             known = self.known.setdefault((index, term), (label, before, name, self.seq))
             if known[0] != label or (None not in (before, known[1]) and known[1] != before):
+                differ = f"{known[2]} and {name} hold entry {index} of term {term}, yet their logs differ up to it"
+                again = f"{name} makes entry {index} of term {term} a second time: {known[0]} before, {label} now"
                 return Violation(
-                    f"{known[2]} and {name} hold entry {index} of term {term}, yet their logs differ up to it",
-                    (known[2], name),
-                    (known[3],),
+                    again if name == known[2] and known[0] != label else differ, (known[2], name), (known[3],)
                 )
         self.forget(self.known, 4 * KEPT)
         return None

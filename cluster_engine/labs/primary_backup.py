@@ -1,6 +1,7 @@
 """The lab `primary-backup`: when to answer, when to take over, and who must agree."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from cluster_engine.checkers.accounts import NoLostPayment, TakenOnce
@@ -145,7 +146,7 @@ LAB = Lab(
         *(one for one in PAYMENTS.invariants if one.checker in (NoLostPayment, TakenOnce)),
         Invariant(
             "one-primary", "One primary in an epoch", "Budhiraja, Marzullo, Schneider & Toueg 1993",
-            "No two servers lead the same epoch.", ElectionSafety,
+            "No two servers lead the same epoch.", partial(ElectionSafety, "primary of epoch"),
         ),
         ACCOUNT_LINEARIZABLE,
     ),
