@@ -167,6 +167,16 @@ def test_a_right_variant_is_proved(client):
 
 
 @pytest.mark.usefixtures("course")
+def test_without_a_script_the_page_that_follows_says_once_what_became_of_an_answer(client):
+    where = reverse("answer", args=["a-lesson", "mend"])
+    html = client.post(where, {"answer": "0"}, follow=True).content.decode()
+    assert "Not yet." in html
+    assert "See it fail</a>" in html
+    assert "Not yet." not in client.get(reverse("lesson", args=["a-lesson"])).content.decode()
+    assert "none of the options" in client.post(where, {"answer": "x"}, follow=True).content.decode()
+
+
+@pytest.mark.usefixtures("course")
 def test_lines_in_a_right_order_are_proved_and_stand_so_afterwards(client):
     assert "Not yet." in answer(client, "order", "0", "1").content.decode()
     html = answer(client, "order", "1", "0").content.decode()

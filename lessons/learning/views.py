@@ -28,6 +28,7 @@ from lessons.learning.learners import learner_of
 from lessons.learning.models import Learner, Result
 
 LONGEST = 500  # characters of one answer
+TOLD = "told"  # in the session, until the lesson is shown again
 
 
 @require_POST
@@ -61,7 +62,14 @@ def graded(request: HttpRequest, learner: Learner, block: Exercise, result: Resu
 def _shown(request: HttpRequest, lesson: Lesson, block: Exercise, result: Result, more: dict[str, Any]) -> HttpResponse:
     if wants_part(request):
         return render(request, block.template, exercise_context(lesson, block, result, **more))
+    request.session[TOLD] = [lesson.key, block.id, more]
     return redirect(f"{reverse('lesson', args=[lesson.key])}#{block.id}")
+
+
+def told_once(request: HttpRequest, lesson: Lesson) -> dict[str, dict[str, Any]]:
+    """Return what is said of an answer that was sent without a script just before, by block; it is said once."""
+    key, block_id, more = request.session.pop(TOLD, None) or ("", "", {})
+    return {block_id: more} if key == lesson.key else {}
 
 
 def _quiz(request: HttpRequest, learner: Learner, block: Quiz, result: Result) -> dict[str, Any]:

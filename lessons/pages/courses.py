@@ -18,6 +18,7 @@ from lessons.learning.learners import known_learner, learner_of
 from lessons.learning.models import Visit
 from lessons.learning.parts import lesson_parts
 from lessons.learning.progress import course_map
+from lessons.learning.views import told_once
 from lessons.work.workshop import NotDone
 
 
@@ -41,9 +42,10 @@ def lesson_page(request: HttpRequest, key: str) -> HttpResponse:
     learner = learner_of(request)
     Visit.objects.update_or_create(learner=learner, lesson=lesson.key)
     results = {result.block: result for result in learner.results.filter(lesson=lesson.key)}
+    told = told_once(request, lesson)
     context = {
         "lesson": lesson,
-        "parts": list(lesson_parts(lesson, results)),
+        "parts": [part | told.get(getattr(part["block"], "id", ""), {}) for part in lesson_parts(lesson, results)],
         "course": library(lesson.course).course,
         "course_address": course_address(lesson.course),
         "class_memberships": classes_of(learner, lesson.course),
