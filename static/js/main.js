@@ -1,5 +1,6 @@
 // Wires the page: figures and charts come alive when the page, or a part of it, has loaded, and stop before it is swapped out.
 import { watchForms } from "./lib/csrf.js";
+import { tellEarly } from "./lib/early.js";
 import { whenNear } from "./lib/when-near.js";
 import { watchBoard } from "./views/board.js";
 import { mountClass } from "./views/classes.js";
@@ -41,6 +42,7 @@ watchForms();
 watchSwaps();
 watchTrouble();
 document.addEventListener("htmx:load", (event) => wake(event.target));
+document.addEventListener("htmx:load", () => tellEarly(document), {once: true});
 document.addEventListener("htmx:beforeCleanupElement", (event) => end(event.target));
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => wake(document));
 else wake(document);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { ago } from "../../static/js/lib/ago.js";
+import { isChanged } from "../../static/js/lib/early.js";
 import { createReplies } from "../../static/js/lib/replies.js";
 import { retryDelay, verdict } from "../../static/js/lib/retry.js";
 import { createSilence, PATIENCE } from "../../static/js/lib/silence.js";
@@ -9,6 +10,14 @@ import { all, on } from "../../static/js/lib/undo.js";
 import { plotted } from "../../static/js/model/plotted.js";
 import { staleParts, withoutLive } from "../../static/js/model/stale.js";
 import { trade } from "../../static/js/views/swap.js";
+
+test("a field is told early when it is not as the server sent it", () => {
+  const select = (selectedIndex, ...chosen) => ({options: chosen.map((defaultSelected) => ({defaultSelected})), selectedIndex});
+  assert.deepEqual([select(0, false, false), select(1, false, true)].map(isChanged), [false, false]);
+  assert.deepEqual([select(1, false, false), select(0, false, true)].map(isChanged), [true, true]);
+  assert.deepEqual(["", "leader"].map((value) => isChanged({type: "search", value, defaultValue: ""})), [false, true]);
+  assert.equal(isChanged({type: "checkbox", checked: true, defaultChecked: false, value: "on", defaultValue: "on"}), true);
+});
 
 test("waits double up to a bound, and jitter keeps them apart", () => {
   assert.deepEqual([0, 1, 2, 9].map((tries) => retryDelay(tries, 1006, 1)), [400, 800, 1600, 8000]);

@@ -2,17 +2,22 @@
 import { nextMark, previousMark } from "../model/marks.js";
 
 export function createTime({store, send, seek, notify}) {
+  const play = () => send({do: "play"});
+  const pause = () => send({do: "pause"});
+
   function jump(find, otherwise) {
     const {marks, time} = store.get();
     const mark = find(marks, time);
     if (!mark) return notify(otherwise);
-    send({do: "pause"});
+    pause();
     seek(mark.at);
     notify(mark.text);
   }
 
   return {
-    toggle: () => send({do: store.get().playing ? "pause" : "play"}),
+    play,
+    pause,
+    toggle: () => (store.get().playing ? pause() : play()),
     step: () => send({do: "step", by: 1}),
     back: () => send({do: "step", by: -1}),
     start: () => seek(0),

@@ -20,7 +20,7 @@ export function mount(element, {store}, time) {
       ${button("previous", "Previous fault or violation", time.previous, "[")}
       ${button("back", "Step back", time.back, "←")}
       <button type="button" class="glyph primary" aria-label=${state.playing ? "Pause" : "Play"}
-        title="${state.playing ? "Pause" : "Play"} (space)" @click=${time.toggle}>${icon(state.playing ? "pause" : "play")}</button>
+        title="${state.playing ? "Pause" : "Play"} (space)" @click=${state.playing ? time.pause : time.play}>${icon(state.playing ? "pause" : "play")}</button>
       ${button("step", "Step", time.step, "→")}
       ${button("next", "Next fault or violation", time.next, "]")}
     </div>

@@ -19,7 +19,8 @@ const PAUSE = 250; // Of typing, in ms, after which the page follows.
 
 export function mount(form) {
   const {path, nonce, previewAt, vocabularyAt} = form.dataset;
-  const area = form.querySelector("textarea");
+  const area = form.querySelector("[name=text]");
+  const stored = "unsaved" in form.dataset ? null : area.defaultValue; // A form that was refused comes back with its text.
   const status = mountStatus(form);
   let vocabulary = null;
   let known = [];
@@ -31,7 +32,7 @@ export function mount(form) {
   const findings = mountFindings(form.querySelector(".editor-findings"), source.goTo);
   const frame = mountFrame(form.querySelector(".editor-frame"), {ready: refresh, jump: (line) => source.goTo({line}), record, dropped: ({files}) => images.bring(files, true)});
   const conflict = mountConflict(form.querySelector(".editor-conflict"), source);
-  const draft = startSaving(form, {text: area.value, told: (state) => { status.saving(state); conflict.show(state, draft); }});
+  const draft = startSaving(form, {text: stored, told: (state) => { status.saving(state); conflict.show(state, draft); }});
   const images = mountImages(form, source, status.say);
   const soon = pause(refresh, PAUSE);
   mountPublish(document.querySelector("form#publish"), draft, status.say);
@@ -45,7 +46,8 @@ export function mount(form) {
   on(window, "beforeunload", (event) => { if (!draft.isSaved()) event.preventDefault(); });
   on(window, "online focus", () => draft.save());
   takeDrops(document, (files) => images.bring(files, true));
-  if (draft.restored !== null) restore();
+  if (area.value !== stored) changed(area.value); // Written before the script listened.
+  else if (draft.restored !== null) restore();
   else refresh();
 
   function restore() {

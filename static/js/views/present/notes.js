@@ -1,5 +1,4 @@
 // The instructor's notes: which step the projector shows, what to say to it, and how long the talk has lasted.
-import { reveal } from "../../lib/reveal.js";
 import { all, on } from "../../lib/undo.js";
 import { clock } from "../../model/steps.js";
 import { openChannel } from "./channel.js";
@@ -29,7 +28,7 @@ export function mountNotes(notes) {
   }
 
   state.textContent = "Open the presentation in another window: this one follows it.";
-  reveal(notes.querySelector(".notes-head"));
+  notes.classList.add("is-live");
   channel.say({ask: true});
   return all(on(notes, "click", pressed), () => clearInterval(ticking), channel.close);
 }

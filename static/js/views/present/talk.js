@@ -1,6 +1,5 @@
 // A lesson a step at a time: one section is shown, the others stay as they are, so that a lab goes on where it was.
 import { toggleFull } from "../../lib/fullscreen.js";
-import { reveal } from "../../lib/reveal.js";
 import { all, on } from "../../lib/undo.js";
 import { stepOf, within } from "../../model/steps.js";
 import { openChannel } from "./channel.js";
@@ -46,9 +45,8 @@ export function mountTalk(talk) {
     turn(by);
   }
 
-  talk.dataset.alive = "true";
   show(stepOf(location.hash, steps.length), false);
-  reveal(bar);
+  for (const part of [talk, bar]) part.classList.add("is-live");
   return all(
     on(bar, "click", pressed), on(document, "keydown", keyed),
     on(window, "hashchange", () => show(stepOf(location.hash, steps.length), true)), channel.close,
