@@ -45,7 +45,7 @@ test-browser-code: setup tools
 	$(BIN)/python -m pytest -q tests/js
 
 test-stories: setup tools ## Run the browser stories (SLOW=1: on a slow machine at the end of a slow line)
-	$(BIN)/python -m pytest -q tests/browser
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/browser
 
 check: setup ## Format, lint, types, layers, vendored files, lessons
 	$(BIN)/ruff format --check .

@@ -9,7 +9,7 @@ from tests.browser.slowness import SLOWDOWN, slow_down
 from tests.browser.verbs import Lab, Site
 from tests.server import Server
 
-PATIENCE_MS = 60_000 if SLOWDOWN else 15_000  # an idle machine takes a moment, a busy one many times as long
+PATIENCE_MS = 120_000 if SLOWDOWN else 30_000  # an idle machine takes a moment, a busy one many times as long
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -6,7 +6,6 @@ from tests.browser.verbs import Lab
 
 
 def leader_of(lab: Lab) -> str:
-    lab.set_speed(9)
     lab.run_to(900)
     [leader] = lab.wait_for_leaders(1)
     return leader
@@ -26,7 +25,6 @@ def test_a_cut_makes_two_leaders_in_different_terms_and_a_heal_one_log(site):
     assert shown[first]["term"] != shown[second]["term"], "two leaders of one term would break election safety"
     expect(lab.figure.locator(".lab-foot")).to_contain_text("Make two servers believe")
     lab.press("Heal", "Network")
-    lab.set_speed(9)
     lab.run_to(lab.time() + 1500)
     shown = lab.snapshot()
     assert len({shown[name]["term"] for name in ("n1", "n2", "n3", "n4", "n5")}) == 1
@@ -38,9 +36,7 @@ def test_a_crashed_leader_is_replaced_and_its_node_shows_it(lab):
     lab.do("Crash", leader)
     expect(lab.node(leader)).to_have_attribute("data-status", "down")
     lab.play()
-    expect(lab.figure.locator(f'[data-node][data-role="leader"]:not([data-node="{leader}"])')).to_have_count(
-        1, timeout=30_000
-    )
+    expect(lab.figure.locator(f'[data-node][data-role="leader"]:not([data-node="{leader}"])')).to_have_count(1)
     lab.pause()
     lab.do("Restart", leader)
     expect(lab.node(leader)).to_have_attribute("data-status", "up")
@@ -102,9 +98,6 @@ def test_a_line_drawn_across_the_cluster_cuts_it(lab):
     lab.page.mouse.move(right, middle, steps=6)
     lab.page.mouse.up()
     heal = lab.figure.get_by_role("group", name="Network").get_by_role("button", name="Heal", exact=True)
-    apply = lab.figure.get_by_role("dialog").get_by_role("button", name="Apply")
-    if apply.count():
-        apply.click()
     expect(heal).to_have_attribute("aria-disabled", "false")
 
 

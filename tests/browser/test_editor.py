@@ -51,7 +51,7 @@ def test_a_lesson_is_written_with_every_block_and_its_mistakes_are_found(visitor
         len(EXAMPLES)
     )
     shown.locator(".plot").scroll_into_view_if_needed()
-    expect(shown.locator(".plot-picture")).to_be_visible(timeout=30_000)
+    expect(shown.locator(".plot-picture")).to_be_visible()
     shown.get_by_label("It failed.").check()
     shown.locator("#a-question").get_by_role("button", name="Answer").click()
     expect(shown.locator("#a-question")).to_contain_text("Not quite.")
@@ -63,7 +63,7 @@ def test_a_lesson_is_written_with_every_block_and_its_mistakes_are_found(visitor
     editor.write("\n")
     page.keyboard.type(":::{dri")
     expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text("drill")
-    page.wait_for_timeout(100)  # a list that has just come takes no key yet, so that nobody chooses by accident
+    page.wait_for_timeout(500)  # a list that has just come takes no key yet, so that nobody chooses by accident
     page.keyboard.press("Enter")
     expect(editor.source.locator(".cm-line").last).to_have_text(":::{drill} ")
     page.keyboard.press("Control+z")
@@ -79,9 +79,9 @@ def test_a_lesson_is_written_with_every_block_and_its_mistakes_are_found(visitor
     editor.expect_findings("The field summary is missing", "no field sumary", "leeders", "one of note, tip")
     look(page)
     editor.findings.get_by_role("button", name="leeders").click()
-    assert (
-        page.evaluate("() => getSelection().anchorNode.parentElement.closest('.cm-line').textContent")
-        == ":goal: leeders >= 2"
+    page.wait_for_function(
+        "line => getSelection().anchorNode?.parentElement.closest('.cm-line')?.textContent === line",
+        arg=":goal: leeders >= 2",
     )
     expect(editor.source.locator(".cm-lintRange-error", has_text="leeders")).to_be_visible()
     editor.rewrite(":goal: leeders >= 2", ":goal: break-assertion")
@@ -108,7 +108,7 @@ def test_a_lab_lives_on_while_text_changes_and_what_is_done_in_it_becomes_the_te
     lab.figure.evaluate("figure => { figure.dataset.mine = 'yes'; }")
 
     editor.rewrite("Before.", "Before, *and more*.")
-    expect(editor.frame.get_by_text("Before, and more.")).to_be_visible(timeout=5_000)  # half a second, if not busy
+    expect(editor.frame.get_by_text("Before, and more.")).to_be_visible()
     expect(lab.figure).to_have_attribute("data-mine", "yes")
     expect(lab.node(leader)).to_have_attribute("data-status", "down")
 
@@ -198,7 +198,9 @@ def test_nothing_is_lost_when_two_write_or_nobody_answers(visitor, server, compl
     editor.page.get_by_role("button", name="Publish").click()
     expect(editor.page).to_have_url(re.compile(r"/teach/courses/[a-z0-9-]+/$"))
     editor.page.go_back()
-    assert editor.text().endswith("Said to nobody. Signed out. And published at once.")
+    expect(editor.page.locator("#text")).to_have_value(
+        re.compile(r"Said to nobody\. Signed out\. And published at once\.$")
+    )
     editor.page.get_by_role("radio", name="Page").check()
     expect(editor.frame.get_by_role("heading", name="The first lesson")).to_be_visible()
     look(editor.page)
@@ -213,6 +215,40 @@ def sign_in_elsewhere(page: Page, name: str) -> None:
     tab.locator("form.form button").click()
     tab.wait_for_url("**/")
     tab.close()
+
+
+def test_what_was_written_before_the_script_came_is_saved_and_never_over_what_others_wrote(visitor, server, complaints):
+    complaints.expect("409")
+    complaints.expect("ERR_FAILED")
+    page = open_editor(visitor, server).page
+
+    def come_late(route):
+        page.wait_for_function("() => document.querySelector('#text')?.value.endsWith('Early.')")
+        route.continue_()
+
+    page.route("**/js/editor*.js", come_late)
+    page.goto(page.url, wait_until="commit")
+    page.get_by_label("Draft").fill("Early.")
+    editor = Editor(page)
+    editor.expect_saved()
+    expect(editor.source).to_have_text("Early.")
+
+    page.unroute("**/js/editor*.js")
+    page.route("**/js/editor*.js", lambda route: route.abort())
+    page.reload()
+    page.get_by_label("Draft").fill("Mine.")
+    other = Editor(other_tab(page))
+    assert other.text() == "Early."
+    other.replace("Theirs.")
+    other.expect_saved()
+    page.unroute("**/js/editor*.js")
+    page.get_by_role("button", name="Save the draft").click()
+    notice = page.get_by_role("alert")
+    expect(notice.locator(".is-removed code")).to_have_text("Theirs.")
+    expect(notice.locator(".is-added code")).to_have_text("Mine.")
+    assert editor.text() == "Mine."
+    notice.get_by_role("button", name="Save mine over it").click()
+    editor.expect_saved()
 
 
 def other_tab(page: Page) -> Page:

@@ -66,7 +66,6 @@ def test_a_standstill_is_announced_with_its_reason_and_goes_when_things_go_on(si
     expect(lab.figure).to_have_attribute("data-time", "2200")
     lab.figure.get_by_text("Liveness").click()
     expect(lab.figure.locator('[data-liveness="progress"]')).to_contain_text("stands still since 1 s")
-    lab.set_speed(9)
     lab.run_to(3_600)
     expect(banner).to_be_hidden()
     assert lab.figure.locator(".lab-stage").bounding_box()["height"] == height, "nothing else has moved"

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.test_teaching import look
+from tests.browser.looks import look
 
 LESSON = "/lessons/choosing-a-leader/"
 
@@ -15,7 +15,7 @@ def test_a_prediction_is_decided_by_the_run(site):
     expect(predict).to_contain_text("You said n1. Now let the lab run")
     lab = site.first_lab()
     lab.run_to(1100)
-    expect(predict).to_contain_text("the run says n1", timeout=20_000)
+    expect(predict).to_contain_text("the run says n1")
 
 
 def test_a_quiz_teaches_with_every_option(site):

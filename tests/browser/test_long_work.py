@@ -20,14 +20,14 @@ def press(button) -> None:
 def payments(site):
     """The figure of the lab payments, on its own page, once it is alive."""
     figure = site.go("/labs/payments/?seed=2").locator("figure.lab")
-    expect(figure).to_have_attribute("data-connected", "true", timeout=20_000)
+    expect(figure).to_have_attribute("data-connected", "true")
     return figure
 
 
 def test_a_proof_is_watched_and_cancelled_by_keyboard_while_the_lab_goes_on(site):
     figure = site.go(f"/labs/program/?{urlencode({'program': LONG})}").locator("figure.lab")
     prove = figure.get_by_role("button", name="Prove that there is none")
-    expect(prove).to_be_visible(timeout=20_000)
+    expect(prove).to_be_visible()
     press(prove)
     expect(figure.locator(".work-counts")).to_contain_text("schedules", timeout=PATIENCE)
     expect(prove).to_have_attribute("aria-disabled", "true")
@@ -76,7 +76,7 @@ def test_a_lesson_asks_for_its_challenge_by_hand_first(site):
     figure = site.go("/lessons/one-balance-two-truths/").locator("#lab-apart")
     figure.scroll_into_view_if_needed()
     aim = figure.locator(".lab-aims li").first
-    expect(aim).to_be_visible(timeout=20_000)
+    expect(aim).to_be_visible()
     aim.locator("summary").click()
     expect(aim).to_contain_text("Once you have reached it by hand")
     expect(figure.locator(".lab-find")).to_have_count(0)

@@ -47,6 +47,7 @@ def test_a_copied_lesson_is_broken_refused_mended_published_and_learned(visitor,
     guest = visitor(width=390, color_scheme="dark").go("/")
     assert guest.request.get(f"/courses/{slug}/").status == 404
     page.locator(".found a").first.click()
+    page.wait_for_url("**/draft/first-module/leaders-again.md**")
 
     # Mended: it is checked, played and published from the editor, and the board says so without a reload.
     write(page, ":lab: raff", ":lab: raft")

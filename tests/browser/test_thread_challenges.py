@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lessons.content.blocks import Challenge
 from lessons.content.library import library
-from tests.browser.looks import expect_no_scrolling_sideways
+from tests.browser.looks import expect_drawn, expect_no_scrolling_sideways
 
 [MODULE] = [module for module in library().course.modules if module.id == "concurrency"]
 LESSONS = [lesson.id for lesson in MODULE.lessons]
@@ -17,11 +17,30 @@ def challenges(lesson_id: str) -> list[Challenge]:
     return [block for block in lesson.blocks if isinstance(block, Challenge)]
 
 
+class Answers:
+    """How often the server has said where a playhead is."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+        page.on("websocket", lambda socket: socket.on("framereceived", self._hear))
+
+    def _hear(self, text: str | bytes) -> None:
+        self.count += '"playback"' in str(text)
+
+    def await_one_more(self, count: int) -> None:
+        """Wait until one more has come than so many, and is shown."""
+        for _ in range(1_000):
+            if self.count > count:
+                return expect_drawn(self.page)
+            self.page.wait_for_timeout(30)
+        pytest.fail("the server has not said where the playhead is")
+
+
 class Keys:
     """A learner without a mouse."""
 
-    def __init__(self, page: Page, figure: Locator) -> None:
-        self.page, self.figure = page, figure
+    def __init__(self, page: Page, figure: Locator, answers: Answers) -> None:
+        self.page, self.figure, self.answers = page, figure, answers
 
     def step(self, thread: str) -> None:
         """Let a thread take a step: the number of its column."""
@@ -102,26 +121,28 @@ def waste(learner: Keys) -> None:
         name = running.get_attribute("data-node") or ""
         act(learner, "Preempt", {"node": name})
         expect(figure.locator(f'.thread[data-node="{name}"]')).to_have_attribute("data-role", "ready")
-        while figure.get_attribute("data-time") == before:
+        while figure.get_attribute("data-time") == before:  # until the next millisecond
+            answers = learner.answers.count
             learner.press(figure.get_by_role("button", name="Step", exact=True))
-            learner.page.wait_for_timeout(50)
+            learner.answers.await_one_more(answers)
     learner.press(figure.get_by_role("button", name="Play", exact=True))
 
 
 def play_all(page: Page, lesson: str, learner: type[Keys]) -> None:
+    answers = Answers(page)
     page.goto(f"/lessons/{lesson}/")
     for challenge in challenges(lesson):
         figure = page.locator(f"#lab-{challenge.lab.id}")
         figure.scroll_into_view_if_needed()
-        expect(figure).to_have_attribute("data-connected", "true", timeout=20_000)
-        hands = learner(page, figure)
+        expect(figure).to_have_attribute("data-connected", "true")
+        hands = learner(page, figure, answers)
         by_hand = challenge.lab.settings.get("scheduler", "hand") == "hand"
         if by_hand and figure.get_attribute("data-time") != "0":  # another challenge was played there
             hands.press(figure.get_by_role("button", name="To start", exact=True))
             expect(figure).to_have_attribute("data-time", "0")
         figure.get_by_role("button", name="Keys", exact=True).focus()
         play(hands, challenge)
-        expect(page.locator(f"#{challenge.id}")).to_contain_text("Reached", timeout=30_000)
+        expect(page.locator(f"#{challenge.id}")).to_contain_text("Reached")
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -11,7 +11,7 @@ def open_counter(site):
     page = site.go(LESSON)
     figure = page.locator("#lab-counter")
     figure.scroll_into_view_if_needed()
-    expect(figure.get_by_role("button", name="Step A", exact=True)).to_be_visible(timeout=20_000)
+    expect(figure.get_by_role("button", name="Step A", exact=True)).to_be_visible()
     return figure
 
 
@@ -70,8 +70,8 @@ def test_the_shortest_failing_schedule_opens_as_a_recording(site):
     figure = open_counter(site)
     figure.get_by_role("button", name="Find a failing schedule").click()
     link = figure.get_by_role("link", name="Open it as a recording")
-    expect(link).to_be_visible(timeout=20_000)
+    expect(link).to_be_visible()
     link.click()
     shown = site.page.locator("figure.lab")
-    expect(shown).to_have_attribute("data-connected", "true", timeout=20_000)
-    expect(shown).to_contain_text("an increment is lost", timeout=10_000)
+    expect(shown).to_have_attribute("data-connected", "true")
+    expect(shown).to_contain_text("an increment is lost")

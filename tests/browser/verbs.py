@@ -2,7 +2,6 @@
 
 import base64
 import itertools
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ class Lab:
     def __init__(self, page: Page, figure: Locator) -> None:
         self.page, self.figure = page, figure
         figure.scroll_into_view_if_needed()
+        figure.evaluate("figure => figure.scrollIntoView({block: 'center'})")
         expect(figure).to_have_attribute("data-connected", "true")
         expect(self.node("n1")).to_be_visible()
 
@@ -48,24 +48,33 @@ class Lab:
 
     def play(self) -> None:
         """Play, if paused."""
-        if self.figure.get_attribute("data-playing") != "true":
-            self.press("Play")
+        self._press_at_once("Play")
         expect(self.figure).to_have_attribute("data-playing", "true")
 
     def pause(self) -> None:
         """Pause, if playing."""
-        if self.figure.get_attribute("data-playing") == "true":
-            self.press("Pause")
+        self._press_at_once("Pause")
         expect(self.figure).to_have_attribute("data-playing", "false")
+
+    def await_its_own_beginning(self) -> None:
+        """Wait until a new run plays, as it does by itself where motion is not reduced."""
+        moves = self.figure.evaluate("() => !matchMedia('(prefers-reduced-motion: reduce)').matches")
+        if moves and self.time() == 0:
+            expect(self.figure).to_have_attribute("data-playing", "true")
+
+    def _press_at_once(self, name: str) -> None:
+        """Press one of two buttons in one place, if it is the one that is there at this very moment."""
+        script = "(figure, name) => figure.querySelector(`.lab-transport [aria-label='${name}']`)?.click()"
+        self.figure.evaluate(script, name)
 
     def set_speed(self, notch: int) -> None:
         """Play slower or faster: at notch 6 a second shows 100 ms, at notch 9 a second."""
         self.figure.get_by_role("slider", name="Speed").fill(str(notch))
 
-    def run_to(self, ms: int) -> None:
+    def run_to(self, ms: int, notch: int = 9) -> None:
         """Let the lab play until a moment has passed."""
+        self.set_speed(notch)
         self.play()
-        expect(self.figure).to_have_attribute("data-time", re.compile(r"^\d+$"))
         self.page.wait_for_function(
             "([f, ms]) => Number(f.dataset.time) >= ms", arg=[self.figure.element_handle(), ms], timeout=60_000
         )
@@ -82,18 +91,16 @@ class Lab:
         slider.focus()
         slider.press("Home")
         expect(self.figure).to_have_attribute("data-time", "0")
-        self.run_to(ms)
+        self.run_to(ms, notch=7)
 
     def leaders(self) -> list[str]:
         """The nodes that show themselves as running leaders."""
         shown = self.snapshot().items()
         return sorted(name for name, node in shown if node.get("role") == "leader" and node["status"] != "down")
 
-    def wait_for_leaders(self, count: int, timeout: float = 30_000) -> list[str]:
+    def wait_for_leaders(self, count: int) -> list[str]:
         """Wait until so many nodes believe they lead."""
-        expect(self.figure.locator('[data-node][data-role="leader"]:not([data-status="down"])')).to_have_count(
-            count, timeout=timeout
-        )
+        expect(self.figure.locator('[data-node][data-role="leader"]:not([data-status="down"])')).to_have_count(count)
         return self.leaders()
 
     def snapshot(self) -> dict[str, Any]:
@@ -123,7 +130,7 @@ class Site:
         page.get_by_label("Password", exact=True).fill(password)
         page.get_by_label("Password confirmation").fill(password)
         page.locator("form.form button").click()
-        page.wait_for_url("**/")
+        expect(page.locator("#account")).to_be_attached()
 
     def open_lab(self, name: str, **settings: Any) -> Lab:
         """Open a lab's own page, and pause it."""
@@ -138,6 +145,7 @@ class Site:
     def first_lab(self) -> Lab:
         """The first lab of the page, paused."""
         lab = Lab(self.page, self.page.locator("figure.lab").first)
+        lab.await_its_own_beginning()
         lab.pause()
         return lab
 
