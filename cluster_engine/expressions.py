@@ -110,6 +110,11 @@ class _Comparison:
             left = right
         return True
 
+    def nearness(self, names: Mapping[str, Any]) -> float:
+        """Return how near the two sides of a comparison that is false are to each other: less than 1."""
+        left, right = self.first.evaluate(names), self.links[0][1].evaluate(names)
+        return 1 / (2 + abs(left - right)) if _is_number(left) and _is_number(right) else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class _All:
@@ -150,6 +155,20 @@ class Expression:
     def holds(self, names: Mapping[str, Any]) -> bool:
         """Say whether the expression is true for these measures."""
         return bool(self.root.evaluate(names))
+
+    def nearness(self, names: Mapping[str, Any]) -> float:
+        """Return how near these measures are to making the expression true, from 0 to 1, which is true."""
+        return _nearness(self.root, names)
+
+
+def _nearness(part: Any, names: Mapping[str, Any]) -> float:
+    if isinstance(part, _All):
+        return sum(_nearness(one, names) for one in part.parts) / len(part.parts)
+    if isinstance(part, _Any):
+        return max(_nearness(one, names) for one in part.parts)
+    if part.evaluate(names):
+        return 1.0
+    return part.nearness(names) if isinstance(part, _Comparison) else 0.0
 
 
 def compile_expression(text: str, names: Iterable[str]) -> Expression:

@@ -6,16 +6,18 @@ from random import Random
 import pytest
 
 from cluster_engine.actions import action_to_text, parse_script
-from cluster_engine.cluster.message_faults import Drop
+from cluster_engine.cluster.message_faults import Delay, Drop
 from cluster_engine.command import main
 from cluster_engine.expressions import ExpressionError
 from cluster_engine.labs import get_lab
 from cluster_engine.player import Player
 from cluster_engine.recording import Recording
+from cluster_engine.records import Delivered, Fired
 from cluster_engine.searching.choices import MESSAGES, OnMessage, Vocabulary
+from cluster_engine.searching.course import Reached
 from cluster_engine.searching.search import Search, search
 from cluster_engine.searching.shrinking import shrink
-from cluster_engine.searching.trial import NotSearched, Reached, Trial, target
+from cluster_engine.searching.trial import NotSearched, Start, Trial, target
 
 # Goals that a search of a few seconds reaches from nothing; tests.solutions looks at all of them, for longer.
 GOALS = {
@@ -85,9 +87,23 @@ def test_shrinking_drops_what_does_not_matter() -> None:
     assert smaller.settings["nodes"] < 5
 
 
+def test_shrinking_moves_actions_together_where_their_distance_matters() -> None:
+    lab = get_lab("payments")
+    goal = target(lab, "lose-a-deposit")
+    late = Recording("payments", goal.reference_settings, 3, parse_script("3s deposit 20; 3010ms promote r2", lab))
+    trial = Trial(goal, 4_000)
+    at = trial.reached_at(late)
+    assert at is not None
+    smaller, at = shrink(Reached(late, at), trial.reached_at)
+    assert len(smaller.actions) == 2
+    assert at < 200
+
+
 def test_a_target_must_be_known() -> None:
-    with pytest.raises(ExpressionError):
+    with pytest.raises(NotSearched, match="Did you mean two-leaders"):
         target(get_lab("raft"), "two-leader")
+    with pytest.raises(ExpressionError, match="There is no measure named 'leder'"):
+        target(get_lab("raft"), "leder >= 2")
 
 
 def test_a_program_is_explored_not_searched(capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,11 +149,11 @@ def test_what_a_run_reached_already_is_reached_with_less() -> None:
     script = "200ms crash r4; 500ms cut r1 | r2,r3; 1s look r3; 1s deposit 20 r1; 2s crash r1; 3s promote r2"
     goal = target(lab, "lose-a-deposit")
     known = Recording("payments", goal.reference_settings | {"replicas": 4}, 3, parse_script(script, lab))
-    result = search(known, goal, from_ms=5_000, runs=200)
+    result = search(known, goal, from_ms=5_000, runs=100)
     assert result.known == 6
     assert result.found is not None
     assert result.found.added == len(result.found.recording.actions) <= 3
-    assert result.found.at < 1_000
+    assert result.found.at < 1_100
     assert (result.found.recording.seed, result.found.recording.settings["replicas"]) == (3, 3)
 
 
@@ -158,12 +174,68 @@ def test_a_step_on_a_message_finds_the_message_when_its_moment_has_come() -> Non
     trial = Trial(target(lab, "messages_dropped >= 2"), 2_000)
     start = trial.start(Recording("raft"), 100.0)
     second = OnMessage(Drop(message=0), 1)
-    reached = trial.follow(start, ((177.0, second), (177.0, second)))
+    reached = trial.follow(start, ((177.0, second), (177.0, second))).reached
     assert reached is not None
     dropped = [action.message for _, action in reached.recording.actions]  # type: ignore[attr-defined]
     assert len(set(dropped)) == 2
     assert trial.reached_at(reached.recording) == reached.at == 177.0
-    assert trial.follow(start, ((177.0, OnMessage(Drop(message=0), 7)),)) is None
+    assert not trial.follow(start, ((177.0, OnMessage(Drop(message=0), 7)),)).possible
+
+
+STEADY = {"nodes": 3, "latency_low_ms": 5, "latency_high_ms": 5}  # messages of a link arrive as they were sent
+LATE_HEARTBEAT = "broken_never_back >= 1 and elections <= 1"
+
+
+def test_a_mistake_that_shows_only_when_messages_overtake_each_other_is_found() -> None:
+    lab = get_lab("raft")
+    mistaken = Recording("raft", {**STEADY, "bug": "takes-the-commit-back"}, 1)
+    goal = target(lab, LATE_HEARTBEAT)
+    found = search(mistaken, goal, most=2, for_ms=1_000, runs=400, wall_s=600).found
+    assert found is not None
+    assert [action.kind for _, action in found.recording.actions] == ["delay"]
+    assert Trial(goal, 1_000).reached_at(found.recording) == found.at
+    right = Recording("raft", STEADY, 1, found.recording.actions)
+    assert Trial(goal, 1_000).reached_at(right) is None
+
+
+def test_each_reordering_turns_a_race_round() -> None:
+    lab = get_lab("raft")
+    start = Trial(target(lab, "leaders > 1"), 400).start(Recording("raft", STEADY), 100.0)
+    usual = arrivals(start, None)
+    orders = Trial(target(lab, "leaders > 1"), 400).orders(start, ())
+    assert len(orders) > 20
+    assert all(at >= 100 for at, _ in orders)
+    later = []
+    for at, delay in orders[:40]:
+        other = arrivals(start, (at, delay))
+        who = next(node for node, came in usual.items() if delay.message in came)
+        assert other[who] != usual[who]
+        later.append(other[who].index(delay.message) > usual[who].index(delay.message))
+    assert later.count(True) >= 30  # a message may also start the timer anew that would have overtaken it
+
+
+def arrivals(start: Start, step: tuple[float, Delay] | None) -> dict[str, list[object]]:
+    """What came to each node, in this order: the numbers of messages, and the names of timers that ran out."""
+    player, came = start.player(), dict[str, list[object]]()
+    if step is not None:
+        player.script = start.recording.plus(*step).script()
+    player.advance(400.0)
+    for record in player.run.take_records():
+        if isinstance(record, Delivered | Fired):
+            came.setdefault(record.node, []).append(record.msg if isinstance(record, Delivered) else record.timer)
+    return came
+
+
+def test_the_command_says_what_was_probably_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "raft", "--for", "two-leader"]) == 2
+    assert capsys.readouterr().err == "raft has no goal or invariant 'two-leader'. Did you mean two-leaders?\n"
+
+
+def test_a_search_has_time_left_or_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "raft", "--for", "two-leaders", "--from", "9s"]) == 2
+    assert capsys.readouterr().err == (
+        "The search begins at 9s, when its runs have ended, at 8s: give them longer (--within), or begin earlier.\n"
+    )
 
 
 def test_the_command_goes_on_from_a_recording(capsys: pytest.CaptureFixture[str]) -> None:

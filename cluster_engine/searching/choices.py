@@ -1,12 +1,13 @@
 """The steps a search may take, and the moments at which it may take them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from itertools import product
 from random import Random
 from typing import Any
 
 from cluster_engine.actions import Action
+from cluster_engine.cluster.message_faults import Delay
 from cluster_engine.labs.declaration import Lab
 from cluster_engine.player import Player
 from cluster_engine.recording import Recording
@@ -14,10 +15,15 @@ from cluster_engine.records import Noted
 from cluster_engine.searching.values import targets, variations
 
 GRID_MS = 1_000.0
+GRIDS = 4  # a shorter time is divided into so many parts
 AFTER_MS = 1.0  # so long after an event worth a mark does an action follow
 MAX_MOMENTS = 16
 MESSAGES = 8  # of those in flight, so many can be acted on: the first ones sent
 VARIED = 0.5  # how often a field that has a default is drawn anew
+REQUESTS = 0.5  # of the steps that are drawn, so many ask for something, for a fault shows where somebody asks
+ASKED = 0.75  # how often a request names who is asked, or who asks
+WHO = ("node", "process", "client")  # the kinds of such fields
+ANY = (*WHO, "groups", "number", "percent", "integer", "text", "choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +65,43 @@ class Vocabulary:
     def __init__(self, lab: Lab, nodes: Mapping[str, Any]) -> None:
         self._nodes = nodes
         offered = [button.action for button in lab.buttons]
+        self.reorders = Delay in offered  # whether single messages can be overtaken
         by_kind: list[list[Step]] = [
             _on_messages(kind) if _is_on_message(kind) else [Do(one) for one in _filled(kind, nodes)]
             for kind in offered
         ]
         self.plain = [step for steps in by_kind for step in steps if isinstance(step, Do)]
         self.wide = [other for steps in by_kind for step in steps for other in self._wider(step)]
-        self._all = _by_group([steps for steps in by_kind if steps])
-        self._plain = _by_group([steps for steps in by_kind if steps and isinstance(steps[0], Do)])
+        plain = [steps for steps in by_kind if steps and isinstance(steps[0], Do)]
+        self._requests = [steps for steps in plain if not steps[0].action.is_fault]
+        self._faults = _by_group([steps for steps in plain if steps[0].action.is_fault])
+        self._others = _by_group([steps for steps in by_kind if steps and steps not in self._requests])
 
     def draw_plain(self, chance: Random) -> Step:
-        """Return a plain step by chance: first its group, then its kind, so that what has many targets, or many
-        relatives, is not drawn more often.
+        """Return a step by chance that chooses nothing but targets, and of a request who is asked. Its group is drawn
+        first and then its kind, so that what has many targets, or many relatives, is not drawn more often.
         """
-        return chance.choice(chance.choice(chance.choice(self._plain)))
+        step = self._draw(self._faults, chance)
+        return step if step.action.is_fault else _changed(step, self._drawn(step.action, chance, WHO, ASKED))
 
     def draw(self, chance: Random) -> Step:
         """Return a step by chance, one on a message as well, with some of its other fields varied."""
-        step = chance.choice(chance.choice(chance.choice(self._all)))
-        return replace(step, action=self._drawn(step.action, chance))
+        step = self._draw(self._others, chance)
+        return _changed(step, self._drawn(step.action, chance, ANY, VARIED))
 
-    def _drawn(self, action: Action, chance: Random) -> Action:
-        """Return the action with some of the fields that have defaults drawn anew."""
-        others = {part.name: variations(part, self._nodes) for part in fields(action)}
-        return _with(
-            action, {name: chance.choice(values) for name, values in others.items() if values and _often(chance)}
-        )
+    def _draw(self, others: list[list[list[Step]]], chance: Random) -> Step:
+        if self._requests and (not others or chance.random() < REQUESTS):
+            return chance.choice(chance.choice(self._requests))
+        return chance.choice(chance.choice(chance.choice(others)))
+
+    def _drawn(self, action: Action, chance: Random, kinds: Container[str], often: float) -> dict[str, Any]:
+        """Return other values of some of the action's fields that have a default and are of these kinds."""
+        drawn = {}
+        for part in fields(action):
+            values = variations(part, self._nodes) if part.metadata["kind"] in kinds else []
+            if values and chance.random() < often:
+                drawn[part.name] = chance.choice(values)
+        return drawn
 
     def _wider(self, step: Step) -> Iterator[Step]:
         """Yield the step where it is on a message, and the step with one of its fields varied."""
@@ -92,14 +109,17 @@ class Vocabulary:
             yield step
         for part in fields(step.action):
             for value in variations(part, self._nodes):
-                yield replace(step, action=_with(step.action, {part.name: value}))
+                yield _changed(step, {part.name: value})
 
 
 def moments(recording: Recording, from_ms: float, to_ms: float) -> list[float]:
     """Return moments from `from_ms` to `to_ms` (virtual ms), in order: a coarse grid, and just after
     the first events of each kind that the lab marks.
     """
-    grid = [from_ms + number * GRID_MS for number in range(1, int((to_ms - from_ms) / GRID_MS) + 1)]
+    apart = min(GRID_MS, (to_ms - from_ms) / GRIDS)
+    grid = [
+        round(from_ms + number * apart, 3) for number in range(1, MAX_MOMENTS + 1) if from_ms + number * apart <= to_ms
+    ]
     player, seen = Player.begin(recording), dict[str, float]()
     player.advance(to_ms)
     for record in player.run.take_records():
@@ -135,5 +155,5 @@ def _with(action: Action, values: Mapping[str, Any]) -> Action:
     return replace(action, **values)
 
 
-def _often(chance: Random) -> bool:
-    return chance.random() < VARIED
+def _changed(step: Step, values: Mapping[str, Any]) -> Step:
+    return replace(step, action=_with(step.action, values))

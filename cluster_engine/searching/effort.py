@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from time import monotonic
 
 from cluster_engine.recording import Recording
-from cluster_engine.searching.trial import Plan, Reached, Start, Trial
+from cluster_engine.searching.course import Course
+from cluster_engine.searching.orders import Reordering
+from cluster_engine.searching.trial import Plan, Start, Trial
 
 Progress = Callable[[int], object]
 """Told after each run how many there were."""
@@ -45,10 +47,15 @@ class Effort:
         self._most = max(self._most, self.runs) + MORE_RUNS
         self._ends_at = max(self._ends_at, monotonic()) + MORE_S * self._bounds.wall_s
 
-    def follow(self, start: Start, plan: Plan) -> Reached | None:
+    def follow(self, start: Start, plan: Plan) -> Course:
         """Run a plan."""
         self._count()
         return self.trial.follow(start, plan)
+
+    def orders(self, start: Start, plan: Plan) -> list[Reordering]:
+        """Run a plan for the other orders of its messages."""
+        self._count()
+        return self.trial.orders(start, plan)
 
     def reached_at(self, recording: Recording) -> float | None:
         """Run a recording."""

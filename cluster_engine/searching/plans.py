@@ -8,6 +8,9 @@ from random import Random
 from cluster_engine.searching.choices import Step
 from cluster_engine.searching.trial import Plan
 
+RHYTHM = 0.5  # of the plans that are drawn, so many go on at a steady pace
+PAUSES_MS = (0.0, 1.0, 10.0, 100.0, 500.0)
+
 
 def number(steps: Sequence[Step], times: Sequence[float], length: int) -> int:
     """Return how many plans of a length there are."""
@@ -22,6 +25,11 @@ def every(steps: Sequence[Step], times: Sequence[float], length: int) -> Iterato
 
 
 def drawn(draw: Callable[[Random], Step], times: Sequence[float], length: int, chance: Random) -> Plan:
-    """Return a plan by chance, its steps drawn by `draw`."""
+    """Return a plan by chance, its steps drawn by `draw`: one at each of some times, or one after another in a usual
+    rhythm.
+    """
     at = sorted(chance.choices(times, k=length))
+    if chance.random() < RHYTHM:
+        pause = chance.choice(PAUSES_MS)
+        at = [at[0] + place * pause for place in range(length)]
     return tuple((when, draw(chance)) for when in at)

@@ -1,8 +1,8 @@
 """Search for a run that reaches a goal: with no action, with one, with two, in turns.
 
-Every plan of a length is tried where these are not too many; others are drawn by chance. What is found
-is made smaller before it is returned. A goal that the recording has
-reached already is not searched for: a smaller recording that reaches it is.
+Every plan of a length is tried where these are not too many. In turn with them come plans that go on from runs that
+showed something new: by another action, or by another order of the messages. What is found is made smaller before it
+is returned. A goal that the recording has reached already is not searched for: a smaller recording that reaches it is.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,20 +15,24 @@ from typing import Any
 from cluster_engine.actions import script_to_text
 from cluster_engine.labs.declaration import Goal
 from cluster_engine.recording import Recording
-from cluster_engine.searching.choices import Step, Vocabulary, moments
+from cluster_engine.searching.choices import Do, Step, Vocabulary, moments
+from cluster_engine.searching.course import Reached
 from cluster_engine.searching.effort import Bounds, Effort, Progress, Stopped
-from cluster_engine.searching.plans import drawn, every, number
+from cluster_engine.searching.guide import Guide
+from cluster_engine.searching.orders import Reordering
+from cluster_engine.searching.plans import every, number
 from cluster_engine.searching.shrinking import shrink
-from cluster_engine.searching.trial import NotSearched, Plan, Reached, Start, Trial
+from cluster_engine.searching.trial import NotSearched, Plan, Start, Trial
+from cluster_engine.wording import duration_text
 
 ACTIONS = 3
-RUNS = 3_000
+RUNS = 10_000
 FOR_MS = 8_000.0
 WALL_S = 60.0
 
 MANY = 2_000  # a length with no more plans than this is tried whole
-TURN = 100  # so many runs of a length, then it is the next one's turn
-PLAIN = 0.5  # of the plans that are drawn, so many choose nothing but targets
+TURN = 50  # so many runs of a length, or with a race turned round, then it is the others' turn
+GUIDED = 200  # and so many of those that go on from others
 STARTS = 50  # kept at once, one a seed
 
 Try = tuple[int, Plan]  # a seed, and what is done
@@ -105,7 +109,7 @@ def search(
     The result follows from the arguments alone unless `wall_s` seconds or `cancelled` end it.
 
     Raises:
-        NotSearched: The recording does not get to `from_ms` as it says.
+        NotSearched: The recording does not get to `from_ms` as it says, or no time is left after it.
     """
     effort = Effort(Trial(goal, for_ms), Bounds(runs, wall_s, progress, cancelled))
     start = effort.trial.start(recording, from_ms)
@@ -113,6 +117,11 @@ def search(
         raise NotSearched(f"The search has no beginning: {start.objection}.")
     if start.reached_at is not None:
         return _shorter(effort, recording.prefix(start.reached_at), keep, chance)
+    if from_ms >= for_ms:
+        raise NotSearched(
+            f"The search begins at {duration_text(from_ms)}, when its runs have ended, at {duration_text(for_ms)}: "
+            "give them longer (--within), or begin earlier."
+        )
     lengths = _Lengths(effort, start, seeds or [recording.seed], chance)
     reached = lengths.first(most)
     if reached is None:
@@ -157,35 +166,47 @@ class _Lengths:
 
     def first(self, most: int) -> Reached | None:
         """Return the first run that reaches the goal, with at most so many actions; None: no run did."""
-        waiting = [self._tries(length) for length in range(most + 1)]
+        guide = Guide(self._words, self._times, self._orders, most, Random(self._chance))
+        waiting = [(self._every_of(length), TURN) for length in range(most + 1)]
+        if most:
+            waiting += [(self._reordered(), TURN), (self._guided(guide), GUIDED)]
         try:
             while waiting:
-                tries = waiting.pop(0)
+                tries, turn = waiting.pop(0)
                 for number, (seed, plan) in enumerate(tries, 1):
-                    if (reached := self._effort.follow(self._start(seed), plan)) is not None:
-                        return reached
-                    if number == TURN:
-                        waiting.append(tries)
+                    course = self._effort.follow(self._start(seed), plan)
+                    if course.reached is not None:
+                        return course.reached
+                    guide.saw(seed, plan, course)
+                    if number == turn:
+                        waiting.append((tries, turn))
                         break
         except Stopped as reason:
             self.stopped = str(reason)
         return None
 
-    def _tries(self, length: int) -> Iterator[Try]:
+    def _orders(self, seed: int, plan: Plan) -> list[Reordering]:
+        return self._effort.orders(self._start(seed), plan) if self._words.reorders else []
+
+    def _every_of(self, length: int) -> Iterator[Try]:
         """Yield the tries of a length: all of those with targets alone, and all with one thing more, as far as these
-        are not too many; then some by chance.
+        are not too many.
         """
-        chance = Random(f"{self._chance} {length}")
         if self._number(self._words.plain, length) <= MANY:
             yield from self._every(self._words.plain, length)
             self.complete = length if self.complete == length - 1 else self.complete
-        if not length or not (self._times and self._words.plain):
-            return
-        if self._number(self._words.wide, length) <= MANY:
+        if length and self._number(self._words.wide, length) <= MANY:
             yield from self._every(self._words.wide, length)
-        for _ in range(MANY if length == 1 else self._effort.left):
-            draw = self._words.draw_plain if chance.random() < PLAIN else self._words.draw
-            yield chance.choice(self._seeds), drawn(draw, self._times, length, chance)
+
+    def _reordered(self) -> Iterator[Try]:
+        """Yield the runs in which nothing happens but that one race of messages goes the other way."""
+        for seed in self._seeds:
+            for at, delay in self._orders(seed, ())[:MANY]:
+                yield seed, ((at, Do(delay)),)
+
+    def _guided(self, guide: Guide) -> Iterator[Try]:
+        if self._words.plain and self._times:
+            yield from guide.plans(self._seeds, self._effort.left)
 
     def _number(self, steps: Sequence[Step], length: int) -> int:
         return len(self._seeds) * number(steps, self._times, length)

@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from cluster_engine.recording import Recording
+from cluster_engine.searching.course import Reached
 from cluster_engine.searching.effort import Stopped
-from cluster_engine.searching.trial import Reached
 
 STEPS_MS = (2_000.0, 1_000.0, 500.0, 200.0, 100.0)  # how much earlier an action is tried
 SIZES = ("nodes", "servers", "replicas", "participants", "clients", "witnesses", "spares")  # settings of how many
@@ -79,14 +79,16 @@ def _without(recording: Recording, kept: int, size: int) -> Iterator[Recording]:
 
 
 def _earlier(recording: Recording, kept: int, from_ms: float) -> Iterator[Recording]:
-    """Yield the recordings in which one action happens earlier, in the same order."""
+    """Yield the recordings in which one action and all after it, or it alone, happen earlier, in the same order."""
     actions = recording.actions
     for place in range(kept, len(actions)):
         least = max(from_ms, actions[place - 1][0] if place else 0.0)
         for step in STEPS_MS:
             if actions[place][0] - step >= least:
-                timed = (actions[place][0] - step, actions[place][1])
-                yield replace(recording, actions=(*actions[:place], timed, *actions[place + 1 :]))
+                moved = [(round(at - step, 3), action) for at, action in actions[place:]]
+                yield replace(recording, actions=(*actions[:place], *moved))
+                if len(moved) > 1:
+                    yield replace(recording, actions=(*actions[:place], moved[0], *actions[place + 1 :]))
 
 
 def _sized(recording: Recording, setting: str, counts: range) -> Iterator[Recording]:

@@ -1,28 +1,43 @@
 """What is searched for, and whether a recording, or a plan that goes on from one, reaches it."""
 
+import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from cluster_engine.expressions import ExpressionError
 from cluster_engine.labs.declaration import Goal, Lab
 from cluster_engine.monitors import TICK_MS
 from cluster_engine.player import Player
 from cluster_engine.recording import Recording
+from cluster_engine.records import Record
+from cluster_engine.run import RunAway
 from cluster_engine.searching.choices import Step
+from cluster_engine.searching.course import Course, Reached
+from cluster_engine.searching.orders import Reordering, reorderings
+from cluster_engine.simulation import QueueFull
+from cluster_engine.wording import did_you_mean, guess, quoted
 
 _WANTED = "searched-for"
+_NAME = re.compile(r"[a-z][a-z-]*")
+
+TOO_MUCH = (RunAway, QueueFull)  # a run that ends so leads nowhere
 
 Plan = tuple[tuple[float, Step], ...]
+Look = Callable[[list[Record]], object]
+"""Reads the records of one tick."""
 
 
 class NotSearched(ValueError):
-    """A lab whose runs are not searched; the message says what does it instead."""
+    """A search that cannot be; the message says why, and what can be done instead."""
 
 
 def target(lab: Lab, text: str) -> Goal:
     """Return what the name of a goal, an invariant or a liveness, or an expression over measures, stands for.
 
     Raises:
-        NotSearched: The lab plays a program.
-        ExpressionError: The text is none of these.
+        NotSearched: The lab plays a program, or has nothing of this name.
+        ExpressionError: The text is no expression either.
     """
     if lab.name == "program":
         raise NotSearched(
@@ -38,16 +53,20 @@ def target(lab: Lab, text: str) -> Goal:
     for liveness in lab.liveness:
         if liveness.name == text:
             return Goal(text, f"Bring to a standstill: {liveness.title}", f"{liveness.stalled} >= 1")
-    lab.compile(text)
+    try:
+        lab.compile(text)
+    except ExpressionError as error:
+        raise _unknown(lab, text) or error from None
     return Goal(text, text, text)
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A recording that reaches the goal, and when (virtual ms)."""
-
-    recording: Recording
-    at: float
+def _unknown(lab: Lab, text: str) -> NotSearched | None:
+    """Say which name was probably meant; None where the text looks like an expression."""
+    names = [goal.name for goal in lab.goals]
+    names += [invariant.name for invariant in lab.invariants] + [liveness.name for liveness in lab.liveness]
+    if not _NAME.fullmatch(text) or (guess(text, names) is None and "-" not in text):
+        return None
+    return NotSearched(f"{lab.name} has no goal or invariant {quoted(text)}.{did_you_mean(text, names)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +111,60 @@ class Trial:
         action that was impossible at its time does not count.
         """
         player = _watching(recording, self.goal)
-        self._go(player, 0.0, self.for_ms)
-        return None if player.run.refused else player.run.reached[_WANTED]
+        with suppress(*TOO_MUCH):
+            _go(player, 0.0, self.for_ms)
+            return None if player.run.refused else player.run.reached[_WANTED]
+        return None
 
-    def follow(self, start: Start, plan: Plan) -> Reached | None:
-        """Return the recording that a plan becomes, as far as it was needed; None where it does not reach the goal, or
-        a step is impossible at its time.
-        """
-        player, recording, now = start.player(), start.recording, start.from_ms
+    def follow(self, start: Start, plan: Plan) -> Course:
+        """Return how the run of a plan went; its recording holds the plan as far as it was needed."""
+        player, course = start.player(), Course()
+        aim, marked = player.run.lab.compile(self.goal.expression), player.run.lab.landmarks
+
+        def look(records: list[Record]) -> None:
+            course.see(records, marked)
+            course.measure(aim, player.run.values)
+
+        recording = None
+        with suppress(*TOO_MUCH):
+            recording = self._do(player, start, plan, look)
+        at = player.run.reached[_WANTED]
+        course.possible = recording is not None and not player.run.refused
+        if recording is not None and course.possible and at is not None:
+            course.reached = Reached(recording, at)
+        return course
+
+    def orders(self, start: Start, plan: Plan) -> list[Reordering]:
+        """Return the other orders that the messages of a plan's run could arrive in, one delay each."""
+        records: list[Record] = []
+        with suppress(*TOO_MUCH):
+            self._do(start.player(), start, plan, records.extend)
+        return reorderings(records, start.from_ms)
+
+    def _do(self, player: Player, start: Start, plan: Plan, look: Look) -> Recording | None:
+        """Run a plan, and return the recording that it becomes; None where a step is impossible at its time."""
+        recording, now = start.recording, start.from_ms
         for at, step in plan:
-            now = self._go(player, now, at)
+            now = _go(player, now, at, look)
+            if not _is_open(player):
+                return recording
             action = step.on(player.run.world)
-            if not _is_open(player) or action is None or player.run.refusal(action):
-                break
+            if action is None or player.run.refusal(action):
+                return None
             recording = recording.plus(at, action)
             player.script = recording.script()
             player.advance(at)
-        else:
-            self._go(player, now, self.for_ms)
-        at_last = player.run.reached[_WANTED]
-        return None if player.run.refused or at_last is None else Reached(recording, at_last)
+        _go(player, now, self.for_ms, look)
+        return recording
 
-    def _go(self, player: Player, now: float, to_ms: float) -> float:
-        """Go on to a moment, or until it is decided; return where that is."""
-        while _is_open(player) and now < to_ms:
-            now = min((now // TICK_MS + 1) * TICK_MS, to_ms)
-            player.advance(now)
-            player.run.take_records()
-        return now
+
+def _go(player: Player, now: float, to_ms: float, look: Look = len) -> float:
+    """Go on to a moment, or until it is decided; return where that is."""
+    while _is_open(player) and now < to_ms:
+        now = min((now // TICK_MS + 1) * TICK_MS, to_ms)
+        player.advance(now)
+        look(player.run.take_records())
+    return now
 
 
 def _watching(recording: Recording, goal: Goal) -> Player:

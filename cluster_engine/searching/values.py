@@ -5,7 +5,7 @@ from dataclasses import MISSING, Field
 from itertools import combinations
 from typing import Any
 
-TENFOLD = (10.0, 0.1)  # how a number with a default is varied
+FACTORS = (10.0, 3.0, 0.1)  # how a number with a default is varied
 ZERO_TO = 1_000.0  # what is tried where the default is 0: as a duration, a second
 PERCENT = (50.0, 100.0)
 
@@ -49,7 +49,7 @@ def _numbers(kind: str, usual: float) -> list[Any]:
         return [value for value in PERCENT if value != usual]
     if not usual:
         return [ZERO_TO if kind == "number" else 1]
-    varied = [usual * factor for factor in TENFOLD]
+    varied = [round(usual * factor, 3) for factor in FACTORS]
     return varied if kind == "number" else [round(value) for value in varied if value >= 1]
 
 
