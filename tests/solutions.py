@@ -69,11 +69,13 @@ def of_course() -> Iterator[Solution]:
 
 def from_it(solution: Solution, runs: int) -> Search:
     """Go on from a solution; raise AssertionError unless what is found is no longer, and plays."""
+    at = Trial(solution.goal, solution.for_ms).reached_at(solution.recording)
+    assert at is not None, f"{solution.name} is not reached by its solution"
     result = search(
         solution.recording, solution.goal, from_ms=solution.for_ms, keep=solution.own, for_ms=solution.for_ms,
         runs=runs, wall_s=WALL_S,
     )  # fmt: skip
-    assert result.found is not None, f"{solution.name} is not reached by its solution"
+    assert result.found is not None, "it was reached already"
     assert result.found.added <= solution.actions, f"{solution.name} became longer"
     _play(solution, result)
     return result

@@ -225,7 +225,7 @@ async def test_a_search_that_makes_no_sense_is_refused_with_a_sentence() -> None
     async with Process() as process:
         async with process.tab(run.pk, session) as tab:
             for wanted, at, says in (
-                ("two-leader", 0, "Did you mean two-leaders?"), ("leaders >", 0, "."), ("leaders >= 2", -1, "Step back"),
+                ("two-leader", 0, "two-leaders?"), ("leaders >", 0, "."), ("leaders >= 2", -1, "Step back"),
                 ("leaders >= 2", 599_000, "Step back"), ("--help", 0, "."),
             ):  # fmt: skip
                 answer = await tab.ask("search", at=at, wanted=wanted)

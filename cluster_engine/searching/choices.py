@@ -72,6 +72,7 @@ class Vocabulary:
         ]
         self.plain = [step for steps in by_kind for step in steps if isinstance(step, Do)]
         self.wide = [other for steps in by_kind for step in steps for other in self._wider(step)]
+        self._of_kind = {steps[0].action.kind: steps for steps in by_kind if steps}
         plain = [steps for steps in by_kind if steps and isinstance(steps[0], Do)]
         self._requests = [steps for steps in plain if not steps[0].action.is_fault]
         self._faults = _by_group([steps for steps in plain if steps[0].action.is_fault])
@@ -88,6 +89,11 @@ class Vocabulary:
         """Return a step by chance, one on a message as well, with some of its other fields varied."""
         step = self._draw(self._others, chance)
         return _changed(step, self._drawn(step.action, chance, ANY, VARIED))
+
+    def draw_like(self, step: Step, chance: Random) -> Step:
+        """Return a step of the same kind by chance, with some of its other fields varied."""
+        other = chance.choice(self._of_kind[step.action.kind])
+        return _changed(other, self._drawn(other.action, chance, ANY, VARIED))
 
     def _draw(self, others: list[list[list[Step]]], chance: Random) -> Step:
         if self._requests and (not others or chance.random() < REQUESTS):

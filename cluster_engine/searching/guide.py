@@ -14,10 +14,11 @@ from cluster_engine.searching.orders import Reordering
 from cluster_engine.searching.plans import drawn
 from cluster_engine.searching.trial import Plan
 
-FRESH = 0.6  # of the plans, so many owe nothing to another run
+FRESH = 0.4  # of the plans, so many owe nothing to another run
 NEAREST = 0.4  # of the others, so many go on from a run that was as near to the goal as any
 ORDER = 0.3  # of the steps, so many change the order of messages
 OWN = 0.7  # of the moments of other steps, so many are those of the run itself
+AGAIN = 0.4  # of the rest, so many are of the kind of another step of the run: two crashes, two writes
 PLAIN = 0.5  # of the rest, so many choose nothing but targets
 SOON_MS = (0.0, 1.0, 10.0, 100.0)  # so long after another of its actions may one come
 OF = 4  # so many kept runs are looked at, and the one that was gone on from least is taken
@@ -95,9 +96,14 @@ class Guide:
         if self._chance.random() < ORDER and (orders := self._orders_of(kept)):
             at, delay = self._chance.choice(orders)
             return at, Do(delay)
-        draw = self._words.draw_plain if self._chance.random() < PLAIN else self._words.draw
         moments = kept.moments if kept.moments and self._chance.random() < OWN else self._times
-        return self._chance.choice(moments), draw(self._chance)
+        return self._chance.choice(moments), self._step(kept.plan)
+
+    def _step(self, plan: Plan) -> Step:
+        if plan and self._chance.random() < AGAIN:
+            return self._words.draw_like(self._chance.choice(plan)[1], self._chance)
+        draw = self._words.draw_plain if self._chance.random() < PLAIN else self._words.draw
+        return draw(self._chance)
 
     def _orders_of(self, kept: Kept) -> list[Reordering]:
         if kept.orders is None:

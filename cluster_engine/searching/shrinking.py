@@ -53,8 +53,12 @@ class _Shrinking:
 
     def earliest(self, kept: int, from_ms: float) -> None:
         """Let actions happen earlier, as long as the goal is not reached later."""
-        while any(self._takes(other, self.at) for other in _earlier(self.best, kept, from_ms)):
-            pass
+        before = None
+        while before != self.best:
+            before = self.best
+            for place in range(kept, len(self.best.actions)):
+                while any(self._takes(other, self.at) for other in _earlier(self.best, place, from_ms)):
+                    pass
 
     def smallest(self) -> None:
         """Make the cluster smaller, setting by setting."""
@@ -78,17 +82,19 @@ def _without(recording: Recording, kept: int, size: int) -> Iterator[Recording]:
         yield replace(recording, actions=(*actions[:first], *actions[first + size :]))
 
 
-def _earlier(recording: Recording, kept: int, from_ms: float) -> Iterator[Recording]:
-    """Yield the recordings in which one action and all after it, or it alone, happen earlier, in the same order."""
+def _earlier(recording: Recording, place: int, from_ms: float) -> Iterator[Recording]:
+    """Yield the recordings in which the action at a place and all after it, or it alone, happen earlier, in the same
+    order.
+    """
     actions = recording.actions
-    for place in range(kept, len(actions)):
-        least = max(from_ms, actions[place - 1][0] if place else 0.0)
-        for step in STEPS_MS:
-            if actions[place][0] - step >= least:
-                moved = [(round(at - step, 3), action) for at, action in actions[place:]]
-                yield replace(recording, actions=(*actions[:place], *moved))
-                if len(moved) > 1:
-                    yield replace(recording, actions=(*actions[:place], moved[0], *actions[place + 1 :]))
+    first, rest = actions[place], actions[place + 1 :]
+    least = max(from_ms, actions[place - 1][0] if place else 0.0)
+    for step in STEPS_MS:
+        if first[0] - step >= least:
+            moved = [(round(at - step, 3), action) for at, action in actions[place:]]
+            yield replace(recording, actions=(*actions[:place], *moved))
+            if rest:
+                yield replace(recording, actions=(*actions[:place], moved[0], *rest))
 
 
 def _sized(recording: Recording, setting: str, counts: range) -> Iterator[Recording]:
