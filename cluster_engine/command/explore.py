@@ -136,8 +136,10 @@ def _text(file: str) -> str:
         if path.stat().st_size > MAX_BYTES:
             raise UsageError(f"{file} is too large for a program.")
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is no text in UTF-8: byte {error.start + 1} is none of a text.") from error
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
 
 
 def words(exploration: Exploration) -> Iterator[str]:

@@ -99,6 +99,8 @@ def constant(b: Builder, node: ast.Constant) -> Node:
         b.fail(node, "Values are whole numbers, strings, True, False, None, lists, dicts and tuples.")
     if isinstance(value, int) and abs(value) > MAX_NUMBER:
         b.fail(node, "Numbers go up to 10**12 in either direction.")
+    if isinstance(value, str) and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value):
+        b.fail(node, "A string is made of characters that can be written: no null, no half of a pair.")
     return Const(value)
 
 

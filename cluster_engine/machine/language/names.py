@@ -38,8 +38,9 @@ def find_names(tree: ast.Module, source: Source) -> Names:
     """Split a program into its parts.
 
     Raises:
-        ProgramError: It starts no thread, or a name is used for two things.
+        ProgramError: It imports something, starts no thread, or uses a name for two things.
     """
+    _check_imports(tree, source)
     functions = _functions(tree, source)
     rest = [statement for statement in tree.body if not isinstance(statement, ast.FunctionDef)]
     last = max((i for i, statement in enumerate(rest) if _starts_thread(statement)), default=-1)
@@ -52,6 +53,16 @@ def find_names(tree: ast.Module, source: Source) -> Names:
     inner = [name.id for name in _stored([*functions.values(), *check]) if name.id in shared]
     counters = frozenset(name.id for name in _stored(setup) if name.id not in shared)
     return Names(functions, setup, check, dict(sorted(shared.items())), counters, frozenset(inner))
+
+
+def _check_imports(tree: ast.Module, source: Source) -> None:
+    known = {name.id for name in _stored([tree])}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                source.fail(node, "Nothing is imported: Thread, Lock and the others are there already.")
+            case ast.Attribute(value=ast.Name(id=module), attr=word) if word in RESERVED and module not in known:
+                source.fail(node, f"{word} is there already: write {word}(…), without {module}.")
 
 
 def _functions(tree: ast.Module, source: Source) -> dict[str, ast.FunctionDef]:

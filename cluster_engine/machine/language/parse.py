@@ -42,7 +42,7 @@ def _sentence(error: SyntaxError) -> str:
     words = (error.msg or "").rstrip(".") or "invalid syntax"
     if "digits" in words:  # Python's own bound on literals, in words for who runs Python
         return "Numbers go up to 10**12 in either direction."
-    return f"This is not the syntax of Python: {words}."
+    return f"This is not the syntax of Python: {words}{'' if words.endswith('?') else '.'}"
 
 
 def _check_depth(tree: ast.Module, source: Source) -> None:

@@ -155,6 +155,8 @@ def _body(b: Builder, statements: list[ast.stmt], loop: Loop) -> None:
 
 def leave(b: Builder, node: ast.Break | ast.Continue) -> None:
     """break, continue: what a `with` inside the loop holds is released first."""
+    if not b.loops:
+        b.fail(node, f"{type(node).__name__.lower()} stands in a loop.")
     loop = b.loops[-1]
     _release(b, b.guards[loop.guards :])
     b.jump(loop.end if isinstance(node, ast.Break) else loop.top, node)
@@ -254,8 +256,6 @@ STATEMENTS: dict[type[ast.AST], Callable[[Builder, Any], None]] = {
     ast.AsyncFor: refuse("There is no async: start a Thread."),
     ast.AsyncWith: refuse("There is no async: start a Thread."),
     ast.ClassDef: refuse('There are no classes: a record is a dict, {"field": value}.'),
-    ast.Import: refuse("Nothing is imported: Thread, Lock and the others are there already."),
-    ast.ImportFrom: refuse("Nothing is imported: Thread, Lock and the others are there already."),
     ast.Try: refuse("There is no try: a failed assert or an error ends the run."),
     ast.TryStar: refuse("There is no try: a failed assert or an error ends the run."),
     ast.Raise: refuse("There is no raise: write assert with a message."),
