@@ -1,5 +1,6 @@
 """The lab `program`: a small concurrent program, step by step, under the learner's hand or a scheduler."""
 
+from functools import lru_cache
 from importlib.resources import files
 
 from cluster_engine.checkers.assertions import AssertionChecker
@@ -53,11 +54,18 @@ def build(settings: Settings, seed: int) -> MachineWorld:
 
 def objection(settings: Settings) -> SettingError | None:
     """Say where the program is wrong, or None."""
+    wrong = _wrong(settings["program"])
+    return SettingError("program", f"The program cannot be run. {wrong}") if wrong else None
+
+
+@lru_cache(maxsize=500)
+def _wrong(program: str) -> str:
+    """Say where a program is wrong. It is asked of every recording, and again for each of its settings."""
     try:
-        compile_program(settings["program"])
+        compile_program(program)
     except ProgramError as error:
-        return SettingError("program", f"The program cannot be run. {error}")
-    return None
+        return str(error)
+    return ""
 
 
 def _finished(record: Noted) -> str:

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_safe
 
 from lessons.content.blocks import Block, Challenge, LabBlock
 from lessons.content.course import COURSE_FILE, Course, Module, across, course_head, read_course
-from lessons.content.files import HEAD
 from lessons.content.findings import Finding, Findings
 from lessons.content.frontmatter import FIELDS, check_fields, load, split
 from lessons.content.lesson import Lesson
@@ -44,17 +43,21 @@ def frame(request: HttpRequest, slug: str, path: str) -> HttpResponse:
 @answers_json
 def preview(asked: Asked) -> dict[str, Any]:
     """Return the findings and, if the text can be shown as a page, its parts."""
-    lesson = asked.lesson
+    lesson, others = asked.lesson, _others(asked)
     page = _page(lesson, course_head(asked.files).title) if lesson else None
-    return {"findings": told(findings_of(asked)), "page": page, "known": _known(_others(asked))}
+    return {"findings": told(_findings(asked, others)), "page": page, "known": _known(others)}
 
 
 def findings_of(asked: Asked) -> list[Finding]:
     """Return what is wrong with a text, as far as reading it tells."""
+    return _findings(asked, _others(asked))
+
+
+def _findings(asked: Asked, others: tuple[Lesson, ...]) -> list[Finding]:
     if asked.document.path == COURSE_FILE:
         return [one for one in read_course(asked.files, {})[1] if one.path == COURSE_FILE]
     lesson = asked.lesson
-    return asked.parsed.findings.all + (_beside(lesson, _others(asked)) if lesson else [])
+    return asked.parsed.findings.all + (_beside(lesson, others) if lesson else [])
 
 
 def told(findings: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -115,8 +118,7 @@ def _known(others: tuple[Lesson, ...]) -> list[str]:
 
 def _others(asked: Asked) -> tuple[Lesson, ...]:
     """Return the other lessons of the course by their front matter alone."""
-    files, but = Drafts(asked.course), asked.document.path
-    heads = ((path, files.read(path, HEAD)) for path in files.paths() if path.endswith(".md") and path != but)
+    heads = Drafts(asked.course).heads(but=asked.document.path)
     found = (_head(path, source) for path, source in heads if source)
     return tuple(lesson for lesson in found if lesson)
 
