@@ -40,20 +40,23 @@ def order(slug: str = "mine") -> list[list[str]]:
     return [[lesson.id for lesson in module.lessons] for module in library(slug).course.modules]
 
 
-def test_a_new_order_is_seen_at_once(course: Course, ada: User) -> None:
+def test_a_new_order_is_seen_once_it_is_published(course: Course, ada: User) -> None:
     arrange(course, lambda outline: outline.with_lesson_at("one", "b", 0), ada)
     arrange(course, lambda outline: outline.with_module_at("two", 0), ada)
-    assert order() == [["c-lesson"], ["b-lesson", "a-lesson"]]
+    assert order() == [["a-lesson", "b-lesson"], ["c-lesson"]]
     assert course.documents.get(path="course.yaml").revisions.first().what == "arranged"
+    published(course)
+    assert order() == [["c-lesson"], ["b-lesson", "a-lesson"]]
 
 
-def test_a_map_that_learners_do_not_have_yet_stays_theirs(course: Course, ada: User) -> None:
-    text = course.documents.get(path="course.yaml")
-    text.draft = TWO.replace("One", "Uno").encode()
-    text.save()
-    arrange(course, lambda outline: outline.with_lesson_at("one", "b", 0), ada)
-    assert [module.title for module in library("mine").course.modules] == ["One", "Two"]
-    assert order() == [["b-lesson", "a-lesson"], ["c-lesson"]]
+def test_a_move_takes_a_lesson_for_learners_too_and_no_other_change_of_the_map(course: Course, ada: User) -> None:
+    arrange(course, lambda outline: outline.with_module("three", "Three: new"), ada)
+    arrange(course, lambda outline: outline.with_titles("Ours", ""), ada)
+    move_lesson(Course.objects.get(), "one/b.md", "three", ada)
+    assert order() == [["a-lesson"], ["c-lesson"], ["b-lesson"]]
+    assert [module.title for module in library("mine").course.modules] == ["One", "Two", "Three: new"]
+    assert library("mine").course.title == "My course"
+    assert errors(course) == []
 
 
 def test_a_lesson_moves_with_its_image_and_every_link_leads_on(course: Course, ada: User, client) -> None:

@@ -100,16 +100,23 @@ def test_a_lesson_goes_into_another_module_at_a_place(post: Post) -> None:
     post("map/lesson", lesson=A, module="two")
     assert "b is lesson 1 of 2 in “Two” now." in shown(post("map/lesson", lesson=B, module="two", to="0"))
     assert lessons() == [(), ("b", "a")]
-    assert [lesson.id for lesson in library("mine").lessons()] == ["b-lesson", "a-lesson"]
+    served = library("mine")
+    assert [lesson.id for lesson in served.lessons()] == ["a-lesson", "b-lesson"], "learners do not see the place yet"
+    assert [module.title for module in served.course.modules if module.lessons] == ["Two"]
 
 
-def test_titles_change_where_they_stand(post: Post) -> None:
+def test_titles_change_where_they_stand(browser: Client, post: Post) -> None:
     post("map/rename", title="Ours: all", summary="It breaks.")
     post("map/rename", title="Uno", summary="", module="one")
     assert "called “Another: title” now" in shown(post("map/rename", title="Another:  title", lesson=A))
-    assert (library("mine").course.title, library("mine").course.modules[0].title) == ("Ours: all", "Uno")
+    assert (outline_of(Course.objects.get()).title, outline_of(Course.objects.get()).parts[0].title) == (
+        "Ours: all",
+        "Uno",
+    )
     assert b'title: "Another: title"' in files_of(Course.objects.get())[A]
-    assert find_lesson("mine/a-lesson").title == "A lesson", "learners see it when it is published"
+    told = (library("mine").course.title, library("mine").course.modules[0].title, find_lesson("mine/a-lesson").title)
+    assert told == ("My course", "One", "A lesson"), "learners see it when it is published"
+    assert "Publish the changed map" in shown(browser.get("/teach/courses/mine/"))
     assert "It needs a title." in shown(post("map/rename", title=" ", lesson=A))
 
 
@@ -157,9 +164,8 @@ def test_what_is_deleted_is_gone_and_what_is_needed_is_not(post: Post) -> None:
 
 
 def test_a_lesson_off_the_map_is_shown_put_back_and_taken_off(post: Post) -> None:
-    assert "keep learners from one/b.md" in shown(post("map/take", lesson=B))
-    post("unpublish", lesson=B)
     assert "Not on the map" in shown(post("map/take", lesson=B))
+    assert find_lesson("mine/b-lesson") is not None, "the map that learners have names it still"
     assert "Not on the map" not in shown(post("map/put", lesson=B))
     assert lessons() == [("a", "b")]
 
@@ -200,7 +206,8 @@ def test_findings_lead_to_their_lines(browser: Client, course: Course, ada: User
 def test_what_is_published_of_all_is_what_the_map_names(post: Post) -> None:
     post("retire", lesson=B)
     post("publish", what="all")
-    assert Publication.objects.get().paths == [A]
+    assert Publication.objects.get().paths == ["course.yaml", A]
+    assert Publication.objects.get().lessons == [A]
 
 
 def test_a_course_is_withdrawn_and_deleted_by_its_instructor(post: Post, browser: Client) -> None:
@@ -229,6 +236,7 @@ def test_names_that_carry_scripts_are_text_everywhere(browser: Client, post: Pos
     post("map/rename", title=HOSTILE, summary=HOSTILE, module="one")
     post("map/rename", title=HOSTILE, lesson=A)
     post("map/add-module", title=HOSTILE)
+    published(Course.objects.get())
     assert library("mine").course.title == HOSTILE
     for page in (
         "/",

@@ -114,6 +114,7 @@ def test_the_preview_has_the_parts_of_the_page_and_its_findings(ada: Author) -> 
     assert told["page"]["minutes"] >= 1
     assert told["page"]["words"] > 5
     assert "<h1>A</h1>" in told["page"]["head"]
+    assert "The first module" in told["page"]["head"]
 
 
 def test_a_part_keeps_its_key_while_other_text_changes_and_moves(ada: Author) -> None:
@@ -177,7 +178,7 @@ def test_scripts_in_a_draft_do_not_reach_the_page(ada: Author) -> None:
     "body", [b"", b"no json", b"[]", b"{}", b'{"text": 3}', b"[" * 9000, b'{"text": "' + b"x" * 500_000 + b'"}']
 )
 def test_what_is_no_question_is_answered_with_a_sentence(ada: Author, body: bytes) -> None:
-    for what in ("preview", "save", "insert", "script", "solution"):
+    for what in ("preview", "save", "insert", "script", "solution", "prediction"):
         url = reverse(f"teach-{what}", args=["mine", PATH])
         response = ada.client.post(url, body, content_type="application/json")
         assert response.status_code == 400
@@ -301,6 +302,44 @@ def test_what_is_no_solution_is_not_written(ada: Author, script: str, change: tu
     run = ada.play(script) if script else ada.play("")
     text = TEXT.replace(*change) if change[0] else TEXT
     told = ada.ask("solution", status=400, text=text, lab="cluster", challenge="lose", run=run, branch=0)
+    assert said in told["problem"]
+
+
+def test_a_moment_of_a_run_becomes_a_prediction_and_its_answer_is_told(ada: Author) -> None:
+    run = ada.play("")
+    told = ada.ask("prediction", lab="cluster", run=run, branch=0, at=1200)
+    leader = leader_at(Recording("raft", seed=7), 1200)
+    assert told["said"] == f"It is asked before the lab. This run answers: {leader}."
+    changed = applied(TEXT, told)
+    assert ":::{predict} what-happens\n:lab: cluster\n:ask: which node leads at 1.2s\n\nWhich node" in changed
+    assert changed.index("Before.") < changed.index("{predict}") < changed.index("{lab}")
+    assert findings(changed) == []
+
+
+def test_what_was_done_by_then_brings_the_prediction_about(ada: Author) -> None:
+    text = TEXT.replace(":alt: Five", ":script: 500ms write x 1\n  9s heal\n:alt: Five")
+    run = ada.play("", text)
+    leader = leader_at(Recording("raft", seed=7), 1000)
+    Run.objects.get(pk=run).entries.create(
+        seq=1,
+        kind="act",
+        payload={
+            "branch": 0,
+            "at": 1000.2,
+            "action": action_to_json(parse_script("1s crash leader", get_lab("raft"))[0][1]),
+        },
+    )
+    told = ada.ask("prediction", text=text, lab="cluster", run=run, branch=0, at=3000)
+    assert leader not in told["said"]
+    changed = applied(text, told)
+    assert ":ask: which node leads at 3s\n:solution: 1s crash leader\n\nWhich node leads at 3s? Say here" in changed
+    assert findings(changed) == []
+
+
+@pytest.mark.parametrize(("at", "said"), [(0, "Play the lab to the moment"), (120_001, "within its first 120 s")])
+def test_a_moment_that_no_prediction_asks_for_is_told(ada: Author, at: int, said: str) -> None:
+    run = ada.play("")
+    told = ada.ask("prediction", status=400, lab="cluster", run=run, branch=0, at=at)
     assert said in told["problem"]
 
 

@@ -132,6 +132,15 @@ def test_the_map_alone_is_published_when_no_lesson_is_named(publish: Publish) ->
     assert library("mine").course.title == "Ours"
 
 
+def test_the_map_goes_with_lessons_where_it_is_named(publish: Publish) -> None:
+    publish(A, B)
+    draft("course.yaml", FILES["course.yaml"].decode().replace("[a, b]", "[b, a]"))
+    publish(A)
+    assert [lesson.id for lesson in library("mine").lessons()] == ["a-lesson", "b-lesson"]
+    publish(A, "course.yaml")
+    assert [lesson.id for lesson in library("mine").lessons()] == ["b-lesson", "a-lesson"]
+
+
 def test_what_was_saved_while_it_was_checked_is_not_published(
     publish: Publish, course: Course, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

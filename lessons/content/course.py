@@ -102,8 +102,10 @@ def _is_shown(lesson: Lesson) -> bool:
 
 
 def course_head(files: Files) -> Course:
-    """Return a course by its name, title and summary alone, whatever else is wrong with it."""
-    return _course_yaml(files, Findings(COURSE_FILE))[0]
+    """Return a course by what its own file says of it, its modules without their lessons, whatever is wrong with it."""
+    own = Findings(COURSE_FILE)
+    course, modules = _course_yaml(files, own)
+    return replace(course, modules=[module for module, _ in _modules(modules, own)])
 
 
 def _course_yaml(files: Files, own: Findings) -> tuple[Course, Entry]:

@@ -1,12 +1,12 @@
 """A filled example of every block, as the editor inserts it: what hangs on a lab is made of that lab's declarations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.utils.safestring import SafeString
 
-from cluster_engine.actions import parse_script, script_to_text
+from cluster_engine.actions import Script, parse_script, script_to_text
 from cluster_engine.labs import get_lab
-from cluster_engine.labs.declaration import Goal
+from cluster_engine.labs.declaration import Goal, Measure
 from lessons.content.blocks import Challenge, LabBlock
 from lessons.content.build import Builder
 from lessons.content.findings import Findings
@@ -55,9 +55,9 @@ assert x == 2, "an addition was lost"
 PREDICT = """\
 :::{{predict}} {id}
 :lab: {lab}
-:ask: {ask} at 3s
-
-{question} at 3 s? Commit to an answer, then let the lab run.
+:ask: {ask} at {at}
+{solution}
+{question} at {at}? {aim}
 :::
 """
 
@@ -218,19 +218,32 @@ def _built(text: str) -> LabBlock:
     return block
 
 
-def _predict(block: LabBlock, taken: set[str]) -> str:
-    measures = get_lab(block.lab).measures
-    asked = next((one for one in measures if one.ask), measures[0])
-    words = asked.phrases()[-1]
+def prediction(block: LabBlock, taken: set[str], measure: Measure, at: str = "3s", solution: Script = ()) -> str:
+    """Return a question for a measure of a lab at a time; what the learner is to do until then may be known."""
+    words = measure.phrases()[-1]
+    aim = "Say here what to do until then." if solution else "Commit to an answer, then let the lab run."
     return PREDICT.format(
-        id=free_id("what-happens", taken), lab=block.id, ask=words, question=f"{words[:1].upper()}{words[1:]}"
-    )
+        id=free_id("what-happens", taken), lab=block.id, ask=words, at=at, solution=_solution_lines(solution),
+        question=f"{words[:1].upper()}{words[1:]}", aim=aim,
+    )  # fmt: skip
+
+
+def asked_first(block: LabBlock) -> Sequence[Measure]:
+    """Return the measures of a block's lab, those first that have words of their own in which they are asked for."""
+    return sorted(get_lab(block.lab).measures, key=lambda measure: not measure.ask)
+
+
+def _predict(block: LabBlock, taken: set[str]) -> str:
+    return prediction(block, taken, asked_first(block)[0])
+
+
+def _solution_lines(script: Script) -> str:
+    return "\n".join([*option_lines("solution", script_to_text(script)), ""]) if script else ""
 
 
 def _challenge(block: LabBlock, taken: set[str]) -> str:
     goal = _goal(block)
-    script = script_to_text(parse_script(goal.reference, get_lab(block.lab)))
-    solution = "\n".join([*option_lines("solution", script), ""]) if script else ""
+    solution = _solution_lines(tuple(parse_script(goal.reference, get_lab(block.lab))))
     return CHALLENGE.format(
         id=free_id(goal.name, taken), lab=block.id, goal=goal.name, solution=solution, aim=f"{goal.title}."
     )

@@ -1,4 +1,8 @@
-"""The map of a course, changed: its order, its modules, which lesson is where. Learners see a new order at once."""
+"""The map of a course, changed: its order, its modules, which lesson is where.
+
+Learners see a new order once the map is published. A lesson that is deleted, or moves to another module, does so for
+them as well: it lies in one place.
+"""
 
 from collections.abc import Callable, Iterable
 from posixpath import dirname
@@ -12,7 +16,7 @@ from lessons.content.links import moved_links
 from lessons.teaching.archive import Refused
 from lessons.teaching.files import Drafts
 from lessons.teaching.models import Course, Document, Revision
-from lessons.teaching.outline import Outline, place_in_map
+from lessons.teaching.outline import Outline, Part, place_in_map
 from lessons.teaching.serving import Changes, check_served, readable, serve
 from lessons.teaching.shelf import add, remove, save
 
@@ -27,14 +31,8 @@ def outline_of(course: Course) -> Outline:
 
 @transaction.atomic
 def arrange(course: Course, change: Change, author: User) -> None:
-    """Change the map, as it is written and as learners see it; raise Refused for what cannot be done."""
-    before = course.documents.get(path=COURSE_FILE).published
-    served = _arranged(course, change, author)
-    for text in served.values():
-        if not _names(before) <= _names(text):
-            check_served(course, served)
-    if served:
-        serve(course, served)
+    """Change the map as it is written; raise Refused for what cannot be done."""
+    _save_map(course, change(outline_of(course)), author)
 
 
 @transaction.atomic
@@ -68,9 +66,11 @@ def move_lesson(course: Course, path: str, module: str, author: User) -> str:
     wanted = {to if one == path else one for one in readable(course)}
     served: dict[str, bytes | None] = {path: None}
     served |= _with_images(course, document, to, author)
+    drafted = outline_of(course)
+    part = drafted.parts[drafted.place_of(module)]
 
     def move(outline: Outline) -> str:
-        text = outline.without_lesson(old_module, name)
+        text = _with_module(outline.without_lesson(old_module, name), part)
         return Outline(text).with_lesson(module, name)
 
     served |= _arranged(course, move, author)
@@ -93,8 +93,10 @@ def _arranged(course: Course, change: Change, author: User) -> dict[str, bytes |
         return {}
 
 
-def _names(text: bytes | None) -> set[tuple[str, str]]:
-    return {(part.id, name) for part in Outline(_decoded(text)).parts for name in part.lessons}
+def _with_module(text: str, part: Part) -> str:
+    """Return a map that has a module: learners may not have it yet to which a lesson of theirs moves."""
+    outline = Outline(text)
+    return text if any(one.id == part.id for one in outline.parts) else outline.with_module(part.id, part.title)
 
 
 def _save_map(course: Course, text: str, author: User) -> None:

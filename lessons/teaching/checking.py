@@ -10,9 +10,10 @@ from lessons.content.findings import ERROR, Finding
 from lessons.content.lesson import LARGEST
 from lessons.work.workshop import WORKSHOP, Job
 
-SECONDS = 120.0  # for all lessons that are checked at once
+SECONDS = 120.0  # for one lesson
+MORE_S = 30.0  # for each further one that is checked with it
 LOOK_S = 0.5  # how often somebody is asked whether to go on
-LATE = f"The check took more than {SECONDS:g} s. Shorter runs and fewer seeds make it faster."
+LATE = "The check took more than {:g} s. Shorter runs and fewer seeds make it faster."
 
 
 class Cancelled(Exception):
@@ -29,7 +30,8 @@ def check_of(files: Files, only: Collection[str]) -> Job:
     options = [word for path in sorted(only) for word in ("--only", path)]
     texts = {path: _text(files, path) for path in files.paths()}
     words = ("lessons", "check", "-", "--progress", *options)
-    return Job(words, json.dumps(texts), SECONDS, LATE, program=("manage.py",))
+    seconds = SECONDS + MORE_S * max(0, len(only) - 1)
+    return Job(words, json.dumps(texts), seconds, LATE.format(seconds), program=("manage.py",))
 
 
 async def checked(job: Job, told: Callable[[str], None], wanted: Callable[[], Awaitable[bool]]) -> list[Finding]:

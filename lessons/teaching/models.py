@@ -113,7 +113,7 @@ class Publication(models.Model):
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="publications")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    paths = models.JSONField()  # of the lessons; none where only the map is published
+    paths = models.JSONField()  # of the lessons, and of the map where it goes with them; none for the map alone
     doing = models.CharField(max_length=250, blank=True, default="")  # the lesson that is played now
     outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.RUNNING)
     said = models.TextField(blank=True, default="")
@@ -126,3 +126,8 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course} by {self.author}: {self.outcome}"
+
+    @property
+    def lessons(self) -> list[str]:
+        """The paths of the lessons."""
+        return [path for path in self.paths if path.endswith(".md")]

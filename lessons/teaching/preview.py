@@ -44,7 +44,7 @@ def frame(request: HttpRequest, slug: str, path: str) -> HttpResponse:
 def preview(asked: Asked) -> dict[str, Any]:
     """Return the findings and, if the text can be shown as a page, its parts."""
     lesson, others = asked.lesson, _others(asked)
-    page = _page(lesson, course_head(asked.files).title) if lesson else None
+    page = _page(lesson, course_head(asked.files)) if lesson else None
     return {"findings": told(_findings(asked, others)), "page": page, "known": _known(others)}
 
 
@@ -65,13 +65,16 @@ def told(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     return [finding.to_json() for finding in sorted(findings)]
 
 
-def _page(lesson: Lesson, course: str) -> dict[str, Any]:
+def _page(lesson: Lesson, course: Course) -> dict[str, Any]:
     """Return the parts of a page, each under a key that changes with what is seen of it."""
     parts = [_part(lesson, part) for part in lesson_parts(lesson, {}, opens_draft)]
     parts = [part for part in parts if part["html"]]  # notes for the projector are nothing on the page
-    lesson.module = dirname(lesson.path).replace("-", " ").capitalize()
+    folder = dirname(lesson.path)
+    lesson.module = next((module.title for module in course.modules if module.id == folder), folder)
     address = reverse("course", args=[lesson.course])
-    head = render_to_string("lessons/head.html", {"lesson": lesson, "course_title": course, "course_address": address})
+    head = render_to_string(
+        "lessons/head.html", {"lesson": lesson, "course_title": course.title, "course_address": address}
+    )
     words = sum(len(plain_text(part["html"]).split()) for part in parts if not part["lab"])
     return {"head": head, "parts": parts, "words": words, "minutes": _minutes(lesson, words), "says": lesson.minutes}
 

@@ -59,7 +59,7 @@ class Asked:
 
 
 def begin(course: Course, paths: Iterable[str], author: User) -> Publication:
-    """Start to publish lessons, and the map where it must change; raise Refused while another one is under way."""
+    """Start to publish lessons, and the map where it is named or must change; raise Refused while others do."""
     with transaction.atomic():
         Course.objects.select_for_update().get(pk=course.pk)
         if running(course) is not None:
@@ -128,7 +128,7 @@ def _publish(publication: Publication, asked: Asked, findings: list[Finding]) ->
 
 
 def _asked(publication: Publication) -> Asked:
-    course, paths = Course.objects.get(pk=publication.course_id), publication.paths
+    course, paths = Course.objects.get(pk=publication.course_id), publication.lessons
     documents = {document.path: document for document in course.documents.filter(path__in=[*paths, COURSE_FILE])}
     missing = sorted(set(paths) - set(documents))
     if missing or COURSE_FILE not in documents:
@@ -136,7 +136,8 @@ def _asked(publication: Publication) -> Asked:
     the_map = documents[COURSE_FILE]
     texts = {path: with_status(bytes(documents[path].draft), "published") for path in paths}
     served = _outline_of(the_map.published)
-    with_map = not texts or served is None or any(served.module_of(path) is None for path in texts)
+    is_named = COURSE_FILE in publication.paths
+    with_map = not texts or is_named or served is None or any(served.module_of(path) is None for path in texts)
     if with_map:
         drafted = Outline(bytes(the_map.draft).decode())
         for path in texts:

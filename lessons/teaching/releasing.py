@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from lessons.content.course import COURSE_FILE
 from lessons.teaching.access import course_of, directed_course_of, instructor, lesson_of
 from lessons.teaching.archive import Refused
 from lessons.teaching.arranging import outline_of
@@ -19,7 +20,7 @@ from lessons.teaching.withdrawing import retire, retire_course, unpublish, unpub
 
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    """Start to publish: the lesson that is named, all that the map names, or with `what=map` the map alone."""
+    """Start to publish: the lesson that is named, the map with all that it names (`all`), or the map alone (`map`)."""
     course, what = course_of(request, slug), request.POST.get("what", "")
     try:
         begin(course, _paths(course, what), instructor(request))
@@ -98,4 +99,4 @@ def _paths(course: Course, what: str) -> list[str]:
     kept = [one.path for one in there if head_of(bytes(one.draft)).get("status") != "retired"]
     if not kept:
         raise Refused("The map names no lesson that could be published.")
-    return kept
+    return [*kept, COURSE_FILE]

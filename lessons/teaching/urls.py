@@ -55,6 +55,7 @@ urlpatterns = [
     path("courses/<slug:slug>/try/<path:path>", trying.try_block, name="teach-try"),
     path("courses/<slug:slug>/insert/<path:path>", writing.insert, name="teach-insert"),
     path("courses/<slug:slug>/script/<path:path>", writing.record_script, name="teach-script"),
+    path("courses/<slug:slug>/prediction/<path:path>", writing.record_prediction, name="teach-prediction"),
     path("courses/<slug:slug>/solution/<path:path>", writing.record_solution, name="teach-solution"),
     path("courses/<slug:slug>/upload/<path:path>", uploading.upload, name="teach-upload"),
     path("courses/<slug:slug>/history/<path:path>", history.history, name="teach-history"),

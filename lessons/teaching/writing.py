@@ -4,12 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from cluster_engine.actions import Script, script_to_text
+from cluster_engine.labs.declaration import Measure
 from cluster_engine.recording import Recording
 from cluster_engine.timeline import Timeline
+from cluster_engine.wording import duration_text
 from lessons.content.blocks import Challenge, LabBlock
-from lessons.content.examples import EXAMPLES, example
+from lessons.content.examples import EXAMPLES, asked_first, example, prediction
 from lessons.content.lesson import Lesson
-from lessons.content.play import AFTER_MS, play_block
+from lessons.content.makers.exercises import LONGEST_MS
+from lessons.content.play import AFTER_MS, NOT_ANSWERS, play_block
 from lessons.content.rewrite import Edit, NotChanged, inserted, with_option
 from lessons.content.roles import by_role
 from lessons.labs.models import Run
@@ -36,8 +39,7 @@ def insert(asked: Asked) -> dict[str, Any]:
     labs = lesson.labs() if lesson else []
     before = [lab for lab in labs if lab.line <= line]
     near = before[-1] if before else next(iter(labs), None)
-    taken = {block.id for block in lesson.blocks if getattr(block, "id", "")} if lesson else set()
-    return _told(inserted(asked.text, line, example(name, near, taken)))
+    return _told(inserted(asked.text, line, example(name, near, _ids(lesson))))
 
 
 @answers_json
@@ -66,6 +68,45 @@ def record_solution(asked: Asked) -> dict[str, Any]:
         if not problems:
             return _changed(asked.text, challenge.id, "solution", script)
     raise NotDone(" ".join(finding.message for finding in problems))
+
+
+@answers_json
+def record_prediction(asked: Asked) -> dict[str, Any]:
+    """Return the change that asks for the moment to which a run was played, and say what that run answers."""
+    lesson = _lesson(asked)
+    lab, recording = _played(asked, lesson)
+    at = float(asked.number("at"))
+    if not 0 < at <= LONGEST_MS:
+        raise NotDone(f"Play the lab to the moment that is to be asked for, within its first {LONGEST_MS / 1000:g} s.")
+    done = _tidy(_besides(lab, recording, at))
+    timeline = Timeline(lab.recording(script=done))
+    timeline.advance(at)
+    measure, answer = _told_by(lab, timeline, at)
+    text = prediction(lab, _ids(lesson), measure, duration_text(at), done)
+    return _told(inserted(asked.text, lab.line - 1, text)) | {"said": f"It is asked before the lab. {answer}"}
+
+
+def _told_by(lab: LabBlock, timeline: Timeline, at: float) -> tuple[Measure, str]:
+    """Return the first measure that has a value at a moment, and the value in a sentence."""
+    measures = asked_first(lab)
+    values = timeline.view(at)["measures"]
+    measure = next((one for one in measures if values[one.name] not in NOT_ANSWERS), measures[0])
+    value = values[measure.name]
+    if value in NOT_ANSWERS:
+        return measure, "This run answers nothing by then: ask for something else, or later."
+    return measure, f"This run answers: {value:g}." if isinstance(value, float) else f"This run answers: {value}."
+
+
+def _besides(lab: LabBlock, recording: Recording, at: float) -> Script:
+    """Return what was done by a moment besides the lab's own script."""
+    own, done = lab.recording().prefix(at).actions, recording.prefix(at).actions
+    if done[: len(own)] != own:
+        raise NotDone(REWRITTEN)
+    return done[len(own) :]
+
+
+def _ids(lesson: Lesson | None) -> set[str]:
+    return {block.id for block in lesson.blocks if getattr(block, "id", "")} if lesson else set()
 
 
 def _solution(challenge: Challenge, recording: Recording) -> tuple[Script, Script]:

@@ -112,11 +112,18 @@ def test_a_lab_lives_on_while_text_changes_and_what_is_done_in_it_becomes_the_te
     expect(lab.figure).to_have_attribute("data-mine", "yes")
     expect(lab.node(leader)).to_have_attribute("data-status", "down")
 
+    editor.replace(f"{LESSON}\nFirst.\n\n{CHALLENGE}\nBetween.\n\n{LAB}")
+    expect(editor.frame.locator("#lose ~ figure.lab")).to_have_attribute("data-mine", "yes")
+    expect(lab.node(leader)).to_have_attribute("data-status", "down")
+
     bar = lab.figure.get_by_role("group", name="Record by doing")
     bar.get_by_role("button", name="Insert as reference solution of lose").click()
     expect(editor.source).to_contain_text(":solution:")
     assert re.search(r"\n:goal: leader-lost\n:solution: [0-9.]+m?s crash leader\n", editor.text())
     expect(lab.figure).to_have_attribute("data-mine", "yes")
+    bar.get_by_role("button", name="Insert a prediction of this moment").click()
+    expect(page.locator(".editor-said p")).to_contain_text("It is asked before the lab. This run answers")
+    expect(editor.frame.locator("#what-happens ~ figure.lab")).to_have_attribute("data-mine", "yes")
     bar.get_by_role("button", name="Insert as script").click()
     expect(editor.source).to_contain_text(":script:")
     assert re.search(rf"\n:script: [0-9.]+m?s crash {leader}\n", editor.text())

@@ -1,7 +1,7 @@
 // The page at the right, in a frame of its own: told what to show, it tells what was asked for in it.
 import { on } from "../../lib/undo.js";
 
-// hears: {ready(), jump(line), record({what, lab, challenge, run, branch}), dropped({files})}
+// hears: {ready(), jump(line), record({what, lab, challenge, run, branch, at}), dropped({files})}
 export function mountFrame(frame, hears) {
   if (!frame) return null;
   const say = (message) => frame.contentWindow?.postMessage(message, location.origin);

@@ -88,7 +88,7 @@ export function mount(form) {
   }
 
   async function record({what, ...said}) {
-    await change(what === "script" ? form.dataset.scriptAt : form.dataset.solutionAt, said, `The ${what} stands in the text.`);
+    await change(form.dataset[`${what}At`], said, `The ${what} stands in the text.`);
   }
 
   // The server says what to change in the text that it was shown; if more was typed meanwhile, it is asked again.
@@ -98,6 +98,6 @@ export function mount(form) {
     if (code !== 200) return status.say(troubleOf(code, answer), {stays: true});
     if (text !== source.text()) return change(address, said, done);
     source.change(answer.edit);
-    status.say(done);
+    status.say([done, answer.said].filter(Boolean).join(" "));
   }
 }
