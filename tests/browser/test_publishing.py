@@ -54,7 +54,8 @@ def test_a_copied_lesson_is_broken_refused_mended_published_and_learned(visitor,
     page.goto(editor)
     page.get_by_role("button", name="Publish").click()
     page.wait_for_url(board)
-    expect(page.locator(".row", has_text="Leaders, again").locator(".state")).to_have_text("published", timeout=90_000)
+    expect(page.locator("#publication")).to_contain_text("Published: first-module/leaders-again.md", timeout=120_000)
+    expect(page.locator(".row", has_text="Leaders, again").locator(".state")).to_have_text("published")
 
     # Order: by keyboard, the focus stays on the arrow; by drag, into a new module.
     up = page.get_by_role("button", name="“Leaders, again” up")
