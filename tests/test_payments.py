@@ -126,3 +126,12 @@ def test_a_replica_that_restarts_is_no_lost_payment(design: str) -> None:
     run = play(f"{BOTH}\n2s crash r2\n3s restart r2", 6_000, design=design, replicas=3)
     known = {"linearizable", "nothing-overwritten"} if design == "no-leader" else {"linearizable"}
     assert broken(run) <= known
+
+
+@pytest.mark.parametrize("design", ["no-leader", "no-leader-operations"])
+def test_where_nobody_leads_nobody_is_promoted(design: str) -> None:
+    [(_, why)] = play("1s promote r1", 2_000, design=design).refused
+    assert (
+        why
+        == "an operator makes r1 the primary: in this design every replica takes payments, and none is to be promoted"
+    )

@@ -148,6 +148,8 @@ class Promote(Action):
         if reason := unknown_node(world, self.node):
             return reason
         node = world.nodes[self.node]
+        if isinstance(node.process, CopyingReplica):
+            return "in this design every replica takes payments, and none is to be promoted"
         if not isinstance(node.process, PrimaryBackup) or node.process.role == "witness":
             return f"{self.node} is no backup"
         if node.status != "up":
