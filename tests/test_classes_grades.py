@@ -75,7 +75,7 @@ def test_the_page_tells_each_grade_in_words(world):
     assert "Ada, Several: no try" in page
     tries = world.see("instructor", "class-attempts", world.member().pk, lesson=KEY, block="which")
     assert tries.count("not right") == 1
-    assert "<h2>Ada: Which</h2>" in tries
+    assert "<h2><bdi>Ada</bdi>: Which</h2>" in tries
     assert "· 1 point ·" in tries
     assert "this one" in tries
 

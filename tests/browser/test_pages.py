@@ -93,3 +93,13 @@ def test_search_answers_while_typing(site):
     page = site.go("/search/")
     page.get_by_role("searchbox").fill("majority")
     expect(page.locator("#found")).to_contain_text("Choosing a leader")
+
+
+def test_on_paper_the_text_is_alone_and_dark_on_white_whatever_the_screen_shows(visitor):
+    page = visitor(color_scheme="dark").go("/print/lessons/choosing-a-leader/")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.emulate_media(media="print")
+    for part in (".site-head", ".site-foot", ".paper-tools"):
+        expect(page.locator(part)).to_be_hidden()
+    expect(page.locator("body")).to_have_css("color", "rgb(29, 33, 41)")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
