@@ -9,6 +9,7 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 
 from lessons.content.lesson import LARGEST
 from lessons.content.library import BUILT_IN
@@ -198,6 +199,16 @@ def test_a_path_is_taken_once_whatever_its_case(ada: User) -> None:
     course = take_in(FILES, ada)
     with pytest.raises(Refused, match="already"):
         add(course, "One/First.md", b"", ada, "saved")
+
+
+def test_of_two_who_take_one_name_at_once_the_second_is_told(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    course = take_in(FILES, ada)
+    monkeypatch.setattr(QuerySet, "exists", lambda rows: False)  # as it is seen a moment before the other's is there
+    with pytest.raises(Refused, match="There is a course “mine” already"):
+        take_in(FILES, ada)
+    with pytest.raises(Refused, match=r"has a file “one/first\.md” already"):
+        add(course, "one/first.md", b"", ada, "saved")
+    assert files_of(course) == FILES
 
 
 @pytest.mark.django_db

@@ -1,10 +1,11 @@
 """Courses in the database: taken in, given out, their drafts saved without losing anyone's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -33,9 +34,8 @@ class Conflict(Exception):
 def take_in(files: Mapping[str, bytes], author: User, what: Revision.What = What.IMPORTED) -> Course:
     """Make a course of files, all of them drafts; raise Refused if it has no id or its id is taken."""
     slug = course_id(files)
-    if Course.objects.filter(slug=slug).exists():
-        raise Refused(f"There is a course “{slug}” already; give this one another id in its {COURSE_FILE}.")
-    course = Course.objects.create(slug=slug)
+    with _refusing(f"There is a course “{slug}” already; give this one another id in its {COURSE_FILE}."):
+        course = Course.objects.create(slug=slug)
     Membership.objects.create(course=course, user=author, role=Membership.Role.INSTRUCTOR)
     for path in sorted(files):
         add(course, path, files[path], author, what)
@@ -65,9 +65,11 @@ def files_of(course: Course) -> dict[str, bytes]:
 def add(course: Course, path: str, content: bytes, author: User, what: Revision.What) -> Document:
     """Add a file to a course; raise Refused for one that no course may have, or whose path is taken."""
     check_file(path, content)
+    taken = f"This course has a file “{path}” already."
     if course.documents.filter(path__iexact=path).exists():
-        raise Refused(f"This course has a file “{path}” already.")
-    document: Document = course.documents.create(path=path, draft=content)
+        raise Refused(taken)
+    with _refusing(taken):
+        document: Document = course.documents.create(path=path, draft=content)
     document.revisions.create(content=content, author=author, what=what)
     return document
 
@@ -96,6 +98,16 @@ def _remember(document: Document, content: bytes, author: User | None, what: Rev
         newest.save(update_fields=["content"])
     else:
         document.revisions.create(content=content, author=author, what=what)
+
+
+@contextmanager
+def _refusing(taken: str) -> Iterator[None]:
+    """Raise Refused with a sentence where the database knows of somebody who took a name a moment before."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise Refused(taken) from None
 
 
 @transaction.atomic
