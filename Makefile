@@ -57,8 +57,9 @@ check: setup ## Format, lint, types, layers, vendored files, lessons
 	$(BIN)/python manage.py vendor check
 	$(BIN)/python manage.py lessons check
 
-storm: setup ## A thousand seeds of faults against Raft (SEEDS=1..1000), histories and programs against brute force, all solutions by search
+storm: setup ## A thousand seeds of faults against Raft (SEEDS=1..1000), two hundred against the other labs, histories and programs against brute force, all solutions by search
 	$(BIN)/python -m tests.storm --seeds $(SEEDS)
+	$(BIN)/python -m tests.lab_storms --seeds 1..200
 	$(BIN)/python -m tests.solutions
 	$(BIN)/python -m tests.brute_force
 	PROGRAMS=5000 $(BIN)/python -m pytest -q tests/test_exploration_soundness.py

@@ -53,6 +53,7 @@ def test_an_invariant_that_holds_is_not_broken() -> None:
     assert result.found is None
     assert result.complete == 0
     assert result.runs <= 60
+    assert result.to_json().keys() == {"goal", "found", "runs", "complete", "reordered", "stopped", "known"}
 
 
 def test_the_same_search_finds_the_same_run() -> None:
@@ -224,6 +225,18 @@ def arrivals(start: Start, step: tuple[float, Delay] | None) -> dict[str, list[o
         if isinstance(record, Delivered | Fired):
             came.setdefault(record.node, []).append(record.msg if isinstance(record, Delivered) else record.timer)
     return came
+
+
+def test_what_was_not_found_is_told_with_what_was_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["search", "raft", "--for", "election-safety", "--actions", "1", "--runs", "110", "--within", "500ms"]
+    assert main([*asked, "--json"]) == 0
+    orders = json.loads(capsys.readouterr().out)["reordered"]
+    assert 0 < orders < 110
+    assert main(asked) == 0
+    assert (
+        f"No run of 110 reaches 'election-safety'. {orders} of them let a message be overtaken."
+        in capsys.readouterr().out
+    )
 
 
 def test_the_command_says_what_was_probably_meant(capsys: pytest.CaptureFixture[str]) -> None:

@@ -116,11 +116,17 @@ def command(options: argparse.Namespace) -> int:
     return 1 if result.found else 0
 
 
+def _tried(result: Search) -> str:
+    orders = f" {result.reordered:,} of them let a message be overtaken." if result.reordered else ""
+    every = " Every single action was tried, at a few moments." if result.complete >= 1 else ""
+    return f"{orders}{every}"
+
+
 def words(result: Search) -> Iterator[str]:
     """Yield the lines that tell of a search."""
     found = result.found
     if found is None:
-        yield f"No run of {result.runs:,} reaches {quoted(result.goal.name)}."
+        yield f"No run of {result.runs:,} reaches {quoted(result.goal.name)}.{_tried(result)}"
         if result.stopped:
             yield result.stopped
         return

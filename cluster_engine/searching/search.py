@@ -63,7 +63,8 @@ class Found:
 class Search:
     """How a search ended: `found` is None where no run reached the goal; `complete` is the number of
     actions up to which every choice of targets at the search's few moments was tried (-1: none), which
-    proves nothing of other moments; `stopped` says why it ended early, or is empty; `known` is how many
+    proves nothing of other moments; `reordered` is the number of races of messages that were turned round, each in
+    a run where nothing else happened; `stopped` says why it ended early, or is empty; `known` is how many
     actions (beside those kept) reached the goal already, None where they did not.
     """
 
@@ -71,6 +72,7 @@ class Search:
     found: Found | None
     runs: int
     complete: int
+    reordered: int = 0
     stopped: str = ""
     known: int | None = None
 
@@ -82,6 +84,7 @@ class Search:
             "found": found,
             "runs": self.runs,
             "complete": self.complete,
+            "reordered": self.reordered,
             "stopped": self.stopped,
             "known": self.known,
         }
@@ -124,10 +127,8 @@ def search(
         )
     lengths = _Lengths(effort, start, seeds or [recording.seed], chance)
     reached = lengths.first(most)
-    if reached is None:
-        return Search(goal, None, effort.runs, lengths.complete, lengths.stopped)
-    found = _smaller(effort, reached, len(start.recording.actions), from_ms)
-    return Search(goal, found, effort.runs, lengths.complete, lengths.stopped)
+    found = None if reached is None else _smaller(effort, reached, len(start.recording.actions), from_ms)
+    return lengths.ended(found)
 
 
 def _shorter(effort: Effort, known: Recording, keep: int, chance: int) -> Search:
@@ -143,7 +144,7 @@ def _shorter(effort: Effort, known: Recording, keep: int, chance: int) -> Search
     if reached is not None:
         found = _smaller(effort, reached, len(kept), from_ms)
     known_to = len(known.actions) - len(kept)
-    return Search(effort.trial.goal, found, effort.runs, lengths.complete, lengths.stopped, known_to)
+    return lengths.ended(found, known_to)
 
 
 def _smaller(effort: Effort, reached: Reached, kept: int, from_ms: float) -> Found:
@@ -153,7 +154,9 @@ def _smaller(effort: Effort, reached: Reached, kept: int, from_ms: float) -> Fou
 
 
 class _Lengths:
-    """The search by length, in turns, the shorter ones first. `complete` and `stopped` are those of the result."""
+    """The search by length, in turns, the shorter ones first. `complete`, `reordered` and `stopped` are those of the
+    result.
+    """
 
     def __init__(self, effort: Effort, start: Start, seeds: Sequence[int], chance: int) -> None:
         self._effort, self._seeds, self._chance = effort, seeds, chance
@@ -162,7 +165,7 @@ class _Lengths:
         self._start = lru_cache(STARTS)(
             lambda seed: effort.trial.start(replace(start.recording, seed=seed), start.from_ms)
         )
-        self.complete, self.stopped = -1, ""
+        self.complete, self.reordered, self.stopped = -1, 0, ""
 
     def first(self, most: int) -> Reached | None:
         """Return the first run that reaches the goal, with at most so many actions; None: no run did."""
@@ -185,6 +188,11 @@ class _Lengths:
             self.stopped = str(reason)
         return None
 
+    def ended(self, found: Found | None, known: int | None = None) -> Search:
+        """Return the result."""
+        effort = self._effort
+        return Search(effort.trial.goal, found, effort.runs, self.complete, self.reordered, self.stopped, known)
+
     def _orders(self, seed: int, plan: Plan) -> list[Reordering]:
         return self._effort.orders(self._start(seed), plan) if self._words.reorders else []
 
@@ -203,6 +211,7 @@ class _Lengths:
         for seed in self._seeds:
             for at, delay in self._orders(seed, ())[:MANY]:
                 yield seed, ((at, Do(delay)),)
+                self.reordered += 1
 
     def _guided(self, guide: Guide) -> Iterator[Try]:
         if self._words.plain and self._times:

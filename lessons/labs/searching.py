@@ -84,7 +84,8 @@ def _found(result: dict[str, Any], recording: Recording, title: str) -> str:
 def _not_found(result: dict[str, Any], title: str) -> str:
     tried = f"{result['runs']:,} runs with at most {_count(ACTIONS)} from here on"
     every = "; every single action was tried, at a few moments" if result["complete"] >= 1 else ""
-    return f"Not found: {title}. {tried}{every}. That proves nothing of other moments, and of longer ways."
+    orders = f"; {result['reordered']:,} times a message was overtaken by another" if result["reordered"] else ""
+    return f"Not found: {title}. {tried}{every}{orders}. That proves nothing of other moments, and of longer ways."
 
 
 def _elsewhere(goal: Goal, asked: Recording) -> str:
