@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cluster_engine.checkers.agreement import NOTHING
 from cluster_engine.checkers.linearizable import LinearizabilityChecker
 from cluster_engine.checkers.progress import PATIENCE_MS, Progress
 from cluster_engine.labs.declaration import Invariant, Measure, MessageLook, Setting
@@ -267,9 +268,9 @@ def _elected(record: Noted) -> str:
 
 def _commits(record: Noted) -> str:
     facts = record.facts
+    what = "a no-op" if facts["what"] == NOTHING else facts["what"]
     return (
-        f"Entry {facts['index']} ({facts['what']}) is on {len(facts['on'])} of {facts['of']} servers: "
-        f"{record.node} commits it."
+        f"Entry {facts['index']} ({what}) is on {len(facts['on'])} of {facts['of']} servers: {record.node} commits it."
     )
 
 

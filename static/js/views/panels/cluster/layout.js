@@ -38,7 +38,7 @@ function inStrip(ids, index, {deep}, beside, width, height) {
   const depth = deep * (index + 0.5);
   return Object.fromEntries(ids.map((id, number) => {
     const share = (number + 1) / (ids.length + 1);
-    const at = beside ? {x: depth, y: height * share} : {x: width * share, y: height - depth - 4};
+    const at = beside ? {x: depth, y: height * share} : {x: width * share, y: height - depth - 10};
     return [id, {...at, out: {x: 0, y: 1}, box: true}];
   }));
 }
