@@ -339,10 +339,13 @@ class RoleLook:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What stands under a server in the picture: an observed field, in words around it; nothing while that is empty."""
+    """What stands under a server in the picture: an observed field, in words around it; nothing while that is empty,
+    or what `hides` is.
+    """
 
     field: str
     text: str = "{}"
+    hides: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,7 @@ LAB = Lab(
     roles={"replica": RoleLook("node", "")},
     epoch="version",
     epoch_by="writer",
-    captions=(Caption("value", "holds {}"),),
+    captions=(Caption("value", "holds {}"), Caption("hints", "hints: {}", hides=0)),
     speed=0.1,
     narration=QUORUM_NARRATION,
     landmarks=frozenset({"repairs", "hands-over"}),

@@ -70,6 +70,8 @@ test("what a server holds stands under it, inside the frame, and its badges belo
   assert.equal(captionOf({value: "x = 1", locked: "y"}, {captions}), "x = 1, locks y");
   assert.equal(captionOf({value: 0, locked: ""}, {captions}), "0");
   assert.equal(captionOf({value: null}, {captions}) + captionOf({value: 1}, {}), "");
+  const hints = {captions: [{field: "hints", text: "hints: {}", hides: 0}]};
+  assert.deepEqual([captionOf({hints: 0}, hints), captionOf({hints: 2}, hints)], ["", "hints: 2"]);
   assert.equal(captionOf({value: "$& $1"}, {captions: [{field: "value", text: "${}"}]}), "$$& $1");
   assert.equal(clipped("x".repeat(40)).length, 24);
   assert.ok(nodeName("p1", {status: "up", kind: "server", locked: "x"}, {captions}).includes("locks x"));
