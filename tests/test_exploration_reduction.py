@@ -90,7 +90,7 @@ def _joined(parts: list[list[Instruction]]) -> list[Instruction]:
     return [instruction for part in parts for instruction in part]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(threads=st.lists(blocks(), min_size=2, max_size=3), checked=st.booleans())
 def test_reduced_and_naive_agree_on_random_programs(threads: list[list[Instruction]], checked: bool) -> None:
     toy = Toy(threads, {"x": 0, "y": 0, "z": 0}, (lambda memory: memory["x"] != 1) if checked else None)

@@ -26,6 +26,7 @@ def server(tmp_path_factory):
     server.migrate()
     server.manage("collectstatic", "--noinput", "--verbosity", "0")
     server.start()
+    server.page("/")  # the first page takes longest, for the course is read
     yield server
     server.stop()
 
