@@ -51,6 +51,8 @@ def test_exit_statuses_and_what_is_said() -> None:
     hard = [{"process": n, "type": "invoke", "f": "enqueue", "value": n} for n in range(11)]
     hard += [{"process": n, "type": "ok", "f": "enqueue", "value": n} for n in range(11)]
     hard += [{"process": 0, "type": kind, "f": "dequeue", "value": 99} for kind in ("invoke", "ok")]
+    told = check("\n".join(map(json.dumps, hard)), "--budget", "0.1").stdout
+    assert (told.startswith("Undecided: 12 operations, model queue"), "--budget gives it more" in told) == (True, True)
     undecided = check("\n".join(map(json.dumps, hard)), "--budget", "0.2", "--json")
     assert (undecided.returncode, json.loads(undecided.stdout)["verdict"]) == (3, "undecided")
 

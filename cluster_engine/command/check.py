@@ -183,6 +183,8 @@ def _print(result: dict[str, Any]) -> None:
     head = f"{result['verdict'].capitalize()}: {result['operations']:,} operations, model {result['model']}"
     explored = f", {result['explored']:,} configurations" if "explored" in result else ""
     print(f"{head}{explored}, {result['seconds']:g} s.")
+    if result["verdict"] == UNDECIDED:
+        print("It was looked at no longer than that: --budget gives it more seconds.")
     if "why" not in result:
         return
     print(f"\n{result['why']}\n\nThe smallest part that shows it:")

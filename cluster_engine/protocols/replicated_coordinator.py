@@ -2,7 +2,7 @@
 
 Instead of on one disk the decision stands in the log of a group that agrees by Multi-Paxos; its leader coordinates.
 That Paxos may choose the decision of a commit protocol, and what it costs, is in Gray & Lamport, "Consensus on
-Transaction Commit", ACM TODS 31(1), 2006, section 4; their Paxos Commit goes on and saves a message delay by making
+Transaction Commit", ACM TODS 31(1), 2006; their Paxos Commit goes on and saves a message delay by making
 each participant's vote an instance of its own. Participants are those of two-phase commit, and know no difference.
 
 A leader that has no decision of a transaction may not presume an abort: a decree of its predecessor's may still be on

@@ -25,7 +25,8 @@ export function drawOperation(each, y, half, at, {lit, wrong, until}) {
   const answer = ["read", "add"].includes(each.f) && each.outcome === "ok" ? ` → ${each.result ?? "nothing"}` : "";
   const sign = SIGNS[each.outcome] ?? "…";
   const behind = to + (outcome === "unknown" ? TAIL : 0);
-  const label = placed(`${sign} ${operationName(each)}${answer}`, sign, {from, to, behind, until});
+  const name = `${sign} ${operationName(each)}`;
+  const label = placed([`${name}${answer}`, name], sign, {from, to, behind, until});
   return svg`<g class="operation is-${outcome} ${lit ? "is-lit" : ""} ${wrong ? "is-wrong" : ""}" data-op=${each.op}>
     <rect class="operation-fill" x=${round(from)} y=${y - half} width=${round(to - from)} height=${half * 2}></rect>
     <path class="operation-bar" d=${outline(left < at.left, outcome, from, to, y - half, y + half)}></path>
@@ -41,10 +42,12 @@ function outline(begunBefore, outcome, from, to, top, bottom) {
   return `M${left} ${top}H${right}${end}H${left}${begunBefore ? "" : `V${top}`}`;
 }
 
-// {text, x}, or null where there is no room even for the sign.
-function placed(text, short, {from, to, behind, until}) {
-  const width = text.length * LETTER;
-  if (width < to - from - 4) return {text, x: from + 4};
-  if (width < until - behind - 8) return {text, x: behind + 5};
-  return to - from > 12 ? {text: short, x: from + 4} : null;
+// The longest of the texts that fits: {text, x}, or null where there is no room even for the sign.
+function placed(texts, sign, {from, to, behind, until}) {
+  for (const text of texts) {
+    const width = text.length * LETTER;
+    if (width < to - from - 4) return {text, x: from + 4};
+    if (width < until - behind - 8) return {text, x: behind + 5};
+  }
+  return to - from > 12 ? {text: sign, x: from + 4} : null;
 }
