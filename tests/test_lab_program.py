@@ -101,7 +101,7 @@ def test_nothing_moves_by_itself_by_hand() -> None:
 
 def test_who_is_blocked_says_by_whom() -> None:
     run = played(PROGRAMS["two-locks"], steps("A", "B"))
-    assert node(run, "B")["reason"] == "B is blocked: it waits for `a`, which A holds"
+    assert node(run, "B")["reason"] == "B is blocked for ever: it waits for `a`, which A holds"
     assert (node(run, "B")["role"], node(run, "B")["waits_for"], node(run, "B")["owners"]) == (
         "blocked",
         "lock:a",
@@ -113,7 +113,7 @@ def test_who_is_blocked_says_by_whom() -> None:
 @pytest.mark.parametrize(
     ("script", "says"),
     [
-        (steps("A", "B", "B"), "B is blocked: it waits for `a`, which A holds"),
+        (steps("A", "B", "B"), "B is blocked for ever: it waits for `a`, which A holds"),
         ("10ms step C", "there is no thread"),
         ("10ms preempt A", "you are the scheduler"),
         ("10ms wake A", "A does not wait for a condition"),

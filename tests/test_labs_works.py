@@ -8,7 +8,9 @@ import pytest
 from channels.db import database_sync_to_async
 from django.test import Client
 
+from cluster_engine.exploration.explore import explore
 from cluster_engine.labs.program import PROGRAMS
+from cluster_engine.machine import compile_program
 from cluster_engine.recording import Recording
 from lessons.labs import exploring
 from lessons.work import workshop as workshop_module
@@ -259,3 +261,13 @@ async def test_a_process_that_gives_no_answer_is_told_in_a_sentence(
     with pytest.raises(NotDone, match=says):
         await Workshop().do(Job(words, text, seconds, "It is too late."))
     assert processes() == before
+
+
+def test_where_no_run_comes_to_an_end_no_schedules_are_counted() -> None:
+    fails = exploring.told(
+        explore(compile_program(PROGRAMS["lost-wakeup-ticking"]), first=True).to_json(), PROGRAMS["lost-wakeup-ticking"]
+    )
+    assert fails["text"].startswith("It can fail (22 states were looked at, by fewest preemptions).")
+    ticks = 'def tick():\n    while True:\n        print("tick")\nThread(tick)\n'
+    right = exploring.told(explore(compile_program(ticks)).to_json(), ticks)
+    assert right["text"] == "Proved: under no schedule does it fail (1 state; no run comes to an end)."

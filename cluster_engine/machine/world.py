@@ -151,7 +151,8 @@ class MachineWorld:
             return f"{thread.name} sleeps until {thread.until:g} ms"
         for one in self.machine.blocked():
             if one.thread == thread.number:
-                return f"{thread.name} is blocked: {one.why}"
+                for_ever = any(other.thread == one.thread for other in self.machine.hopeless().waiting)
+                return f"{thread.name} is blocked{' for ever' if for_ever else ''}: {one.why}"
         return ""
 
     def take(self, thread: Thread) -> None:

@@ -70,18 +70,24 @@ def _job(program: str, seconds: float, late: str, *more: str) -> Job:
 
 
 def _verdict(found: dict[str, Any]) -> str:
-    failures, ran = found["failures"], f"{_count(found['schedules'], 'schedule')}, {_count(found['states'], 'state')}"
+    failures, ran = found["failures"], _ran(found)
     if failures and found["method"] == "preemptions":
         return f"It can fail ({ran} were looked at, by fewest preemptions)."
     if failures:
         return f"It can fail, in {_count(len(failures), 'way', 'ways')} ({ran})."
-    ends = _count(len(found["outcomes"]), "outcome")
+    ends = _count(len(found["outcomes"]), "outcome") if found["schedules"] else "no run comes to an end"
     races = f" {_count(len(found['races']), 'data race')} in it all the same." if found["races"] else ""
     if not found["complete"]:
         return f"No failure found, and not every schedule was tried ({ran}). {found['stopped']}"
     if found["method"] == "preemptions":
         return f"There is none: under no schedule does it fail ({found['states']:,} states, all there are).{races}"
-    return f"Proved: under no schedule does it fail ({ran} stand for all of them; {ends}).{races}"
+    return f"Proved: under no schedule does it fail ({ran}; {ends}).{races}"
+
+
+def _ran(found: dict[str, Any]) -> str:
+    """Return how much was looked at; where no run came to an end, there are states alone."""
+    schedules = f"{_count(found['schedules'], 'schedule')}, " if found["schedules"] else ""
+    return f"{schedules}{_count(found['states'], 'state')}"
 
 
 def _way(failure: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ import { spanFor, spanOf, ticks, windowAt } from "../../static/js/views/panels/s
 import { words } from "../../static/js/views/panels/shared/words.js";
 import { diagram, endOf, neighbour, within } from "../../static/js/views/panels/spacetime/diagram.js";
 import { isCut, labels } from "../../static/js/views/panels/spacetime/labels.js";
-import { scale } from "../../static/js/views/panels/spacetime/scale.js";
+import { laneName, scale } from "../../static/js/views/panels/spacetime/scale.js";
 import { stepFrom } from "../../static/js/views/panels/spacetime/steps.js";
 import { toneOf } from "../../static/js/views/panels/spacetime/tone.js";
 
@@ -163,12 +163,19 @@ test("steps are labelled where there is room, above and below, and never over ea
   assert.equal(shown.at(-1).text, "wake from not_full an…");
 });
 
+test("the lanes' names have the room that the longest needs, up to a share of the picture, and are then cut", () => {
+  assert.deepEqual([["n1"], ["announcer"], ["a".repeat(20)]].map((lanes) => scale([0, 100], lanes, 400, 200).left), [46, 91, 120]);
+  assert.equal(scale([0, 100], ["announcer"], 400, 200).x(0), 91);
+  assert.equal(laneName("announcer", 91), "announcer");
+  assert.equal(laneName("a".repeat(20), 120), `${"a".repeat(11)}…`);
+});
+
 test("a label is whole or not there: it goes before the lanes' names cut it, and comes once all of it is in the past", () => {
   const at = scale([0, 100], ["A"], 554, 200);
   const step = (seq, moment, text) => ({record: {seq, at: moment, kind: "stepped", node: "A", text}, lane: "A"});
   const [edge, first, later] = labels([step(0, 1, "load c: 0"), step(1, 6, "load c: 0"), step(2, 50, "store c = 1")], at);
-  assert.equal(isCut(edge, 0, at.x(50)), true);
-  assert.deepEqual([first.from, isCut(first, 0, at.x(6)), isCut(first, 0, at.x(50))], [46, true, false]);
-  assert.deepEqual([later.to, isCut(later, 0, at.x(50))], [at.x(50) - 1, false]);
-  assert.deepEqual([45, 50].map((left) => isCut(later, left - later.from, at.x(50))), [true, false]);
+  assert.equal(isCut(edge, 0, at.x(50), at.left), true);
+  assert.deepEqual([first.from, isCut(first, 0, at.x(6), at.left), isCut(first, 0, at.x(50), at.left)], [46, true, false]);
+  assert.deepEqual([later.to, isCut(later, 0, at.x(50), at.left)], [at.x(50) - 1, false]);
+  assert.deepEqual([45, 50].map((left) => isCut(later, left - later.from, at.x(50), at.left)), [true, false]);
 });

@@ -14,7 +14,7 @@ import { createBase } from "./spacetime/base.js";
 import { diagram, within } from "./spacetime/diagram.js";
 import { describe } from "./spacetime/draw.js";
 import { drawPage } from "./spacetime/page.js";
-import { LABELS, scale } from "./spacetime/scale.js";
+import { scale } from "./spacetime/scale.js";
 import { slide } from "./spacetime/slide.js";
 import { isStep, stepFrom } from "./spacetime/steps.js";
 import { toneOf } from "./spacetime/tone.js";
@@ -105,8 +105,8 @@ export function mount(element, context) {
     if (thing?.dataset.message) return select({kind: "message", msg: Number(thing.dataset.message)});
     if (thing) return select({kind: "record", seq: Number(thing.dataset.seq)});
     const x = event.clientX - stage.getBoundingClientRect().left;
-    const moment = windowAt(store.get().time, span, look)[0] + (x - LABELS) / drawn.at.perMs;
-    if (x > LABELS && moment <= seen) seek(moment);
+    const moment = windowAt(store.get().time, span, look)[0] + (x - drawn.at.left) / drawn.at.perMs;
+    if (x > drawn.at.left && moment <= seen) seek(moment);
   }
 
   function hover(event) {

@@ -5,9 +5,9 @@ import { mix, round, straight } from "../shared/geometry.js";
 import { lookOf, roleBadge, verdictOf, NO, YES } from "../shared/glyphs.js";
 import { messageName, words } from "../shared/words.js";
 import { endOf } from "./diagram.js";
-import { LABELS, TOP } from "./scale.js";
+import { TOP } from "./scale.js";
 
-const clampX = (x, at) => Math.min(at.x(at.range[1]), Math.max(LABELS, x));
+const clampX = (x, at) => Math.min(at.x(at.range[1]), Math.max(at.left, x));
 
 // A lane: its colour is the epoch, thicker while its role stands out; dashed while crashed, thin dots while paused.
 export function drawRun(id, run, at, declaration) {

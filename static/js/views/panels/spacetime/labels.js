@@ -1,6 +1,4 @@
 // What stands beside the dots of a program's steps, where there is room. Pure.
-import { LABELS } from "./scale.js";
-
 const LETTER = 6.1; // px, at most, at the size of these labels
 const LONGEST = 22;
 const ROWS = [-11, 19, -23, 31]; // px from the lane: above, below, and once more further out
@@ -13,7 +11,7 @@ export function labels(dots, at) {
   return dots.filter(({record, lane}) => record.kind === "stepped" && at.has(lane)).flatMap(({record, lane}) => {
     const text = short(record.text);
     const own = at.x(record.at) - 1 - text.length * LETTER;
-    const from = own < LABELS && own >= LABELS - ASIDE ? LABELS : own;
+    const from = own < at.left && own >= at.left - ASIDE ? at.left : own;
     const to = from + text.length * LETTER;
     const rows = taken.get(lane) ?? taken.set(lane, ROWS.map(() => -Infinity)).get(lane);
     const row = rows.findIndex((end) => end + APART <= from);
@@ -24,6 +22,6 @@ export function labels(dots, at) {
 }
 
 // Whether a label would be cut by the lanes' names, or by what is not seen yet, once the picture has slid by so much.
-export const isCut = ({from, to}, by, seen) => Math.round(from + by) < LABELS || Math.floor(to + by) > seen;
+export const isCut = ({from, to}, by, seen, left) => Math.round(from + by) < left || Math.floor(to + by) > seen;
 
 const short = (text) => text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;

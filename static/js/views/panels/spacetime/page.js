@@ -5,7 +5,7 @@ import { round } from "../shared/geometry.js";
 import { placeOf } from "../shared/words.js";
 import { drawDot, drawFault, drawMessage, drawRun } from "./draw.js";
 import { labels } from "./labels.js";
-import { LABELS, TOP } from "./scale.js";
+import { laneName, TOP } from "./scale.js";
 
 const CROWD = 90; // Lines past which signs on them would only be noise,
 const THICKET = 260; // those past which only the line itself can be hit,
@@ -16,7 +16,7 @@ export function drawPage({runs, messages, dots, faults}, lanes, at, {clip, decla
   return html`<svg class="spacetime-picture" tabindex="0" role="group" aria-roledescription="space–time diagram" width=${at.width} height=${at.height}
       aria-label="Messages between ${lanes.length} nodes over time. Left and right go along a lane, up and down change the lane.">
       <defs><clipPath id=${clip}><rect data-slide="seen" x="0" y="0" height=${at.height}></rect></clipPath></defs>
-      <g data-slide="axis">${drawAxis(at.range, at.x, TOP, at.height, at.width - LABELS)}</g>
+      <g data-slide="axis">${drawAxis(at.range, at.x, TOP, at.height, at.width - at.left)}</g>
       <g clip-path="url(#${clip})"><g data-slide="body">
         ${runs.flatMap(([id, lane]) => lane.map((run) => drawRun(id, run, at, declaration)))}
         ${messages.map((message) => drawMessage(message, at, declaration, tone(message), detail))}
@@ -25,9 +25,9 @@ export function drawPage({runs, messages, dots, faults}, lanes, at, {clip, decla
       </g></g>
       <rect data-slide="future" class="spacetime-future" y=${TOP - 10} height=${at.height - TOP - 6}></rect>
       <g data-slide="faults">${faults.map((record) => drawFault(record, at, tone({record, lane: placeOf(record)}), declaration))}</g>
-      <rect class="spacetime-names" x="0" y="0" width=${LABELS} height=${at.height}></rect>
+      <rect class="spacetime-names" x="0" y="0" width=${at.left} height=${at.height}></rect>
       ${lanes.map((id) => svg`<text class=${selected === id ? "lane-name is-lit" : "lane-name"} data-lane=${id}
-        x=${LABELS - 8} y=${at.y(id) + 4} data-status=${nodes[id]?.status ?? "up"}>${id}</text>`)}
+        x=${at.left - 8} y=${at.y(id) + 4} data-status=${nodes[id]?.status ?? "up"}>${laneName(id, at.left)}</text>`)}
       <path data-slide="playhead" class="spacetime-playhead"></path>
     </svg>`;
 }

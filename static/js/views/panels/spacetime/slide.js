@@ -10,7 +10,7 @@ export function slide(root, at, from, time, seen) {
   for (const name of ["axis", "body", "faults"]) part(name).setAttribute("transform", `translate(${round(by)} 0)`);
   const shown = Math.max(0, at.x(seen) + by);
   for (const {dataset, classList} of root.querySelectorAll(".dot-label")) {
-    classList.toggle("is-cut", isCut({from: Number(dataset.from), to: Number(dataset.to)}, by, shown));
+    classList.toggle("is-cut", isCut({from: Number(dataset.from), to: Number(dataset.to)}, by, shown, at.left));
   }
   part("seen").setAttribute("width", round(shown));
   part("future").setAttribute("x", play);
