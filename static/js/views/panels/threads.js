@@ -14,7 +14,7 @@ import { paced } from "./shared/pace.js";
 import { rootIn } from "./shared/root.js";
 
 const GAP = 60;
-const PATIENCE = 1500; // ms
+const PATIENCE = 5000; // ms
 
 export function mount(element, {store, declaration, settings, buttons, act, send, begin, seek, select, notify}) {
   const root = rootIn(element, "threads");
@@ -124,13 +124,15 @@ export function mount(element, {store, declaration, settings, buttons, act, send
   return () => { undo(); work.stop(); pace.undo(); root.remove(); };
 }
 
-// The picture may be a frame behind the answer: wait until it shows the moment, or for so long.
+// What happened may come a while after the answer: wait until it is there, or for so long. Whoever steps next would
+// else be judged by the state before.
 function shown(store, moment) {
+  const isThere = ({records, past, from}) => (past > 0 ? records[past - 1].at : from) >= moment;
   return new Promise((resolve) => {
     const done = () => { undo(); clearTimeout(timer); resolve(); };
     const timer = setTimeout(() => done(), PATIENCE);
-    const undo = store.subscribe(({time}) => { if (time >= moment) done(); });
-    if (store.get().time >= moment) done();
+    const undo = store.subscribe((state) => { if (isThere(state)) done(); });
+    if (isThere(store.get())) done();
   });
 }
 
