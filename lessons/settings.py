@@ -97,7 +97,8 @@ SQLITE_OPTIONS = {
 if url := os.environ.get("DATABASE_URL"):
     DATABASES = {"default": dj_database_url.parse(url, conn_health_checks=True)}  # the database may have been restarted
     if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-        DATABASES["default"]["OPTIONS"] = {"pool": True}
+        # A request that grades a run holds its connection for seconds, and a class may send thirty at once.
+        DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 20, "timeout": 60.0}}
 else:
     DATABASES = {
         "default": {
