@@ -6,12 +6,15 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 import pytest
 
 from cluster_engine.command import main
 from tests.test_consistency_reading import LINES, LOG
+
+HISTORIES = Path(__file__).with_name("histories")
 
 
 class Done(NamedTuple):
@@ -161,3 +164,36 @@ def test_an_object_may_begin_with_a_value() -> None:
     assert check(seen, "--initial", "0", "--promise", "sequential").returncode == 0
     refused = check(seen.replace("read", "dequeue"), "--initial", "0")
     assert (refused.returncode, "the model queue begins empty" in refused.stderr) == (2, True)
+
+
+SPLINTERS = (
+    b"{",
+    b"}",
+    b"[",
+    b")",
+    b'"',
+    b"\\",
+    b"#",
+    b";",
+    b"nil",
+    b"\x00",
+    b"\xff",
+    b"1e999",
+    b":f",
+    b"#{1}",
+    b"true",
+)
+
+
+def test_a_damaged_history_is_judged_or_refused_with_its_line() -> None:
+    """Whatever is cut off, put in or turned over: never a traceback."""
+    chance = Random(3)
+    wholes = [path.read_bytes() for path in sorted(HISTORIES.iterdir()) if path.stat().st_size < 1_500]
+    for _ in range(120):
+        damaged = bytearray(chance.choice(wholes))
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(damaged) + 1)
+            damaged[at : at + chance.choice([0, 0, 1, 9, 99])] = chance.choice(SPLINTERS)
+        done = check(bytes(damaged), "--budget", "2")
+        assert done.returncode in (0, 1, 2), bytes(damaged)
+        assert done.returncode < 2 or done.stderr.startswith("Line "), (done.stderr, bytes(damaged))

@@ -25,6 +25,8 @@ def test_a_stale_answer_is_marked_and_the_order_before_it_is_drawn(visitor):
     figure.get_by_role("button", name="Order", exact=True).press("Enter")
     expect(head).to_contain_text("no order explains every answer")
     expect(figure.locator(".operation.is-wrong")).to_have_count(1)
+    expect(figure.locator(".operation.is-wrong")).to_contain_text("read balance"), "it stands behind its short bar"
+    expect(figure.locator(".spell-name")).to_have_text("cut")
     figure.locator(".history-picture").press("ArrowRight")
     expect(head).to_contain_text("Fits nowhere")
     figure.get_by_role("button", name="Order", exact=True).press("Enter")
