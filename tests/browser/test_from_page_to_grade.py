@@ -28,7 +28,9 @@ def test_what_was_written_is_learned_and_graded(visitor, server):
     editor.expect_saved()
     page.goto(f"/teach/courses/{slug}/")
     page.get_by_role("button", name="Publish “Losing a leader”").click()
-    expect(page.locator(".row", has_text="Losing a leader").locator(".state")).to_have_text("published", timeout=90_000)
+    expect(page.locator(".row", has_text="Losing a leader").locator(".state")).to_have_text(
+        "published", timeout=120_000
+    )
 
     page.goto("/classes/")
     page.get_by_label("Name").fill("Tuesday")
