@@ -62,6 +62,14 @@ test("a long work hears of its progress, is cancelled by its ref, and ends with 
   assert.equal(await createReplies(() => false).begin({do: "explore"}).done, null);
 });
 
+test("only what has an answer soon is sent as a question", () => {
+  const [asked, sent] = [[], []];
+  const replies = createReplies(({do: what}) => { asked.push(what); }, ({do: what}) => sent.push(what));
+  replies.ask({do: "share"});
+  replies.begin({do: "explore"}).cancel();
+  assert.deepEqual([asked, sent], [["share"], ["explore", "cancel"]]);
+});
+
 test("a connection is given up when a question meets nothing but silence, and only then", () => {
   mock.timers.enable({apis: ["setTimeout"]});
   let broken = 0;

@@ -3,7 +3,7 @@ import { chance } from "./chance.js";
 
 const PATIENCE = 6000;
 
-// `send` is for what has an answer, `sendOnly` for what may have none.
+// `send` is for what has an answer soon, `sendOnly` for what may have none, or only after a long wait.
 export function createReplies(send, sendOnly = send) {
   const waiting = new Map();
   const mine = Math.floor(chance() * 1e9).toString(36); // Others on the same run hear some answers too.
@@ -26,7 +26,7 @@ export function createReplies(send, sendOnly = send) {
   function begin(message, told) {
     const ref = named();
     const done = new Promise((resolve) => {
-      if (!send({...message, ref})) return resolve(null);
+      if (!sendOnly({...message, ref})) return resolve(null);
       waiting.set(ref, {resolve, told});
     });
     return {done, cancel: () => sendOnly({do: "cancel", work: ref})};

@@ -1,5 +1,5 @@
 // A connection may die without a word, as while a laptop sleeps: a question that meets nothing but silence tells of it.
-export const PATIENCE = 20_000;
+export const PATIENCE = 45_000;
 
 export function createSilence(broken) {
   let timer = null;
