@@ -49,7 +49,7 @@ def test_a_goal_is_reached_with_no_more_actions_than_its_reference(lab: str, wan
 
 
 def test_an_invariant_that_holds_is_not_broken() -> None:
-    result = searched("raft", "election-safety", most=1, runs=60)
+    result = searched("raft", "election-safety", most=1, runs=60, wall_s=600)
     assert result.found is None
     assert result.complete == 0
     assert result.runs <= 60
@@ -57,7 +57,7 @@ def test_an_invariant_that_holds_is_not_broken() -> None:
 
 
 def test_the_same_search_finds_the_same_run() -> None:
-    once, again = (searched("raft", "two-leaders", chance=7) for _ in range(2))
+    once, again = (searched("raft", "two-leaders", chance=7, wall_s=600) for _ in range(2))
     assert once.found is not None
     assert once == again
 
@@ -71,7 +71,7 @@ def test_a_search_can_be_cancelled_and_tells_its_progress() -> None:
 def test_a_search_goes_on_from_a_prefix() -> None:
     lab = get_lab("one-system")
     start = Recording("one-system", {}, 1, parse_script("1s crash n1", lab))
-    found = search(start, target(lab, "nodes_down >= 2"), from_ms=1_000, most=2).found
+    found = search(start, target(lab, "nodes_down >= 2"), from_ms=1_000, most=2, wall_s=600).found
     assert found is not None
     assert found.recording.actions[:1] == start.actions
     assert found.added == 1
@@ -132,7 +132,7 @@ def test_what_is_found_plays_alike_from_the_beginning() -> None:
     lab = get_lab("payments")
     start = Recording("payments", {"replicas": 3}, 4, parse_script("1s deposit 20 r1", lab))
     goal = target(lab, "nodes_down >= 2")
-    found = search(start, goal, from_ms=1_500, most=2).found
+    found = search(start, goal, from_ms=1_500, most=2, wall_s=600).found
     assert found is not None
     assert found.added == 2
     assert Trial(goal, 8_000).reached_at(found.recording) == found.at
@@ -150,7 +150,7 @@ def test_what_a_run_reached_already_is_reached_with_less() -> None:
     script = "200ms crash r4; 500ms cut r1 | r2,r3; 1s look r3; 1s deposit 20 r1; 2s crash r1; 3s promote r2"
     goal = target(lab, "lose-a-deposit")
     known = Recording("payments", goal.reference_settings | {"replicas": 4}, 3, parse_script(script, lab))
-    result = search(known, goal, from_ms=5_000, runs=100)
+    result = search(known, goal, from_ms=5_000, runs=100, wall_s=600)
     assert result.known == 6
     assert result.found is not None
     assert result.found.added == len(result.found.recording.actions) <= 3
