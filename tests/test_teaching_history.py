@@ -1,5 +1,7 @@
 """Revisions: what a diff shows, and going back to one."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -63,6 +65,20 @@ def test_the_page_shows_what_the_newest_revision_changed_as_text(
     assert page.count('class="is-added"') == 1
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
+
+
+def test_what_was_published_is_compared_with_what_was_published_before(
+    browser: Client, document: Document, ada: User
+) -> None:
+    for version, (line, what) in enumerate([("a", "published"), ("b", "saved"), ("c", "saved"), ("c", "published")], 1):
+        save(document, f"first\n{line}\n".encode(), version, ada, what)
+    page = browser.get(reverse("teach-history", args=["mine", PATH])).content.decode()
+    assert re.findall(r'<tr class="is-(\w+)">.*?<code>(.*?)</code>', page) == [
+        ("kept", "first"),
+        ("removed", "a"),
+        ("added", "c"),
+    ]
+    assert ", published by ada." in page
 
 
 def test_restoring_brings_the_first_text_back_and_keeps_the_later_one(

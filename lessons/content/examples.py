@@ -224,7 +224,7 @@ def prediction(block: LabBlock, taken: set[str], measure: Measure, at: str = "3s
     aim = "Say here what to do until then." if solution else "Commit to an answer, then let the lab run."
     return PREDICT.format(
         id=free_id("what-happens", taken), lab=block.id, ask=words, at=at, solution=_solution_lines(solution),
-        question=f"{words[:1].upper()}{words[1:]}", aim=aim,
+        question=f"{words[:1].upper()}{words[1:]}" if measure.ask else f"{measure.title}: what will it be", aim=aim,
     )  # fmt: skip
 
 

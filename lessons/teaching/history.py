@@ -47,15 +47,23 @@ def _chosen(document: Document, asked: str) -> Revision:
     return found
 
 
+def _before(document: Document, revision: Revision) -> Revision | None:
+    """Return what a revision is compared with: the one before it; of two that were published, the earlier."""
+    earlier = document.revisions.filter(pk__lt=revision.pk).select_related("author")
+    alike = earlier.filter(what=revision.what) if revision.what == Revision.What.PUBLISHED else earlier
+    return alike.first() or earlier.first()
+
+
 def _shown(
     request: HttpRequest, document: Document, revision: Revision, status: int = 200, problem: str = ""
 ) -> HttpResponse:
-    earlier = document.revisions.filter(pk__lt=revision.pk).first()
+    earlier = _before(document, revision)
     old = bytes(earlier.content).decode() if earlier else ""
     context: dict[str, Any] = {
         "course": document.course,
         "document": document,
         "revision": revision,
+        "earlier": earlier,
         "revisions": document.revisions.select_related("author").defer("content")[:SHOWN],
         "page": "teach",
         "problem": problem,
