@@ -44,6 +44,7 @@ class Keys:
 
     def step(self, thread: str) -> None:
         """Let a thread take a step: the number of its column."""
+        expect(self.figure.locator(f'.thread[data-node="{thread}"]')).to_be_attached()
         names = self.figure.locator(".thread").evaluate_all("all => all.map((each) => each.dataset.node)")
         self.page.keyboard.press(str(names.index(thread) + 1))
 
