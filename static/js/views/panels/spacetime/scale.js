@@ -5,11 +5,12 @@ const LABELS = 46; // The least width of the lanes' names,
 const MOST = 0.3; // and the most, as a share of the whole.
 const LETTER = 8.5; // px, nearly at most, at their size
 const BESIDE = 14; // px that are left free beside a name
+const END = 26; // px behind the last moment of the window: half a label of the axis
 
 export function scale(range, lanes, width, height) {
   const [from, to] = range;
   const left = leftOf(lanes, width);
-  const perMs = (width - left - 8) / (to - from);
+  const perMs = (width - left - END) / (to - from);
   const step = (height - TOP - BOTTOM) / Math.max(1, lanes.length);
   const rank = new Map(lanes.map((id, index) => [id, index]));
   return {
