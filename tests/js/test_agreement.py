@@ -1,7 +1,6 @@
 """The browser folds records into views; the engine keeps the state itself. Both must say the same at every moment."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -31,8 +30,6 @@ SCRIPT = """
 4100ms restart n4
 4400ms skew n5 100
 """
-
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 
 
 @pytest.mark.parametrize("seed", [1, 7])

@@ -1,7 +1,6 @@
 """The editor offers what the engine declares: each setting, panel, button, situation, goal and measure of each lab."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,8 +8,6 @@ import pytest
 
 from cluster_engine.labs import all_labs
 from lessons.content.vocabulary import vocabulary
-
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 
 
 @pytest.fixture(scope="module")
