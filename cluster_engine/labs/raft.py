@@ -325,7 +325,7 @@ LAB = Lab(
                 "check_quorum": False,
                 "latency_low_ms": 0.5,
                 "latency_high_ms": 4.0,
-                "disk_low_ms": 4.0,
+                "disk_low_ms": 5.0,
                 "disk_high_ms": 7.0,
             },
         ),

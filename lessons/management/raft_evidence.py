@@ -97,7 +97,7 @@ def fast_elections(runs: int, jobs: int) -> dict[str, Any]:
         "title": "The same with ever shorter timeouts",
         "source": SOURCE,
         "tolerance": "medians within 10 %, Kolmogorov–Smirnov distance at most 0.10; how long a write took is not "
-        "published: 4 to 7 ms, with the network's 0.5 to 4 ms a way, give the broadcast of about 15 ms and fit all "
+        "published: 5 to 7 ms, with the network's 0.5 to 4 ms a way, give the broadcast of about 15 ms and fit all "
         "curves, while with 8 to 10 ms the shortest range would have 45 ms",
         "command": f"{EXPERIMENT} time_without_leader_ms --set situation=paper-election "
         f"--set election_low_ms=12 --set election_high_ms=24 --seeds 1..{runs}",
