@@ -1,6 +1,6 @@
 """What can be asked of a machine without moving it: next steps, waiting threads, values."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from cluster_engine.machine import heap
@@ -68,15 +68,13 @@ class Views(State):
 
     def blocked(self) -> list[Waiting]:
         """Return the threads that have not ended and cannot step, with what each waits for."""
-        able = self.enabled()
-        stuck = [thread for thread, task in enumerate(self.tasks) if task.pc != END and thread not in able]
-        return [] if self.failure else [self._waiting(thread) for thread in stuck]
+        return [self._waiting(thread) for thread in self._stuck(self.enabled())]
 
     def hopeless(self) -> Hopeless:
         """Return the threads that wait for ever, whatever the others do, and which of them are to blame."""
         able = self.enabled()
-        stuck = [thread for thread, task in enumerate(self.tasks) if task.pc != END and thread not in able]
-        if self.failure or not stuck:
+        stuck = self._stuck(able)
+        if not stuck:
             return NOBODY
         deeds = [future_of(task, self.program.code, self.program.futures) for task in self.tasks]
         needs = {thread: self._need(thread, deeds) for thread in stuck}
@@ -95,6 +93,12 @@ class Views(State):
     def looks(self, thread: int) -> frozenset[int]:
         """Return the places of the steps that decided that a thread came to where it waits."""
         return self.program.looks.get(self.tasks[thread].pc, frozenset())
+
+    def _stuck(self, able: Collection[int]) -> list[int]:
+        """Return the threads that have neither ended nor are able to step; none, once the program has failed."""
+        if self.failure:
+            return []
+        return [thread for thread, task in enumerate(self.tasks) if task.pc != END and thread not in able]
 
     def _need(self, thread: int, deeds: Sequence[int]) -> Need:
         target = self._blocker(thread)

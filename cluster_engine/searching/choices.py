@@ -131,7 +131,7 @@ def moments(recording: Recording, from_ms: float, to_ms: float) -> list[float]:
     for record in player.run.take_records():
         if isinstance(record, Noted) and record.event in recording.declaration.landmarks and record.at > from_ms:
             seen.setdefault(record.event, record.at + AFTER_MS)
-    return sorted({*grid[:MAX_MOMENTS], *list(seen.values())[:MAX_MOMENTS]})
+    return sorted({*grid, *list(seen.values())[:MAX_MOMENTS]})
 
 
 def _is_on_message(action: type[Action]) -> bool:

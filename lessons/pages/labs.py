@@ -22,6 +22,6 @@ def labs_of_the_course() -> list[Listed]:
     for lesson in library().lessons():
         for block in lesson.labs():
             first.setdefault(block.lab, lesson)
-    order = list(first)
-    labs = sorted(all_labs(), key=lambda lab: order.index(lab.name) if lab.name in first else len(order))
+    order = {name: place for place, name in enumerate(first)}
+    labs = sorted(all_labs(), key=lambda lab: order.get(lab.name, len(order)))
     return [Listed(lab, first.get(lab.name)) for lab in labs]
